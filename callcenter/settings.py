@@ -1,0 +1,175 @@
+"""Typed settings: `callcenter.toml` in the home folder, overridden by CALLCENTER_<KEY> variables.
+
+An unknown key or a value of the wrong type is a `SettingsError` that names the place and the
+nearest known key. Every field is documented in docs/settings.md (a test holds that).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from callcenter.domain.errors import CallcenterError
+
+ENVIRONMENT_PREFIX = "CALLCENTER_"
+FILE_NAME = "callcenter.toml"
+
+
+class SettingsError(CallcenterError):
+    code = "settings"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What one installation is set to. Paths are absolute once loaded."""
+
+    home: Path
+    node: str = "pbx1"
+    database_url: str = ""  # empty: SQLite file in home
+    asterisk_conf: Path = Path("asterisk-conf")
+    agi_scripts: Path = Path("agi-scripts")
+
+    sip_host: str = "0.0.0.0"  # noqa: S104 - desk phones on the LAN have to reach it
+    sip_port: int = 5060
+    rtp_port_min: int = 10000
+    rtp_port_max: int = 14999
+    http_port: int = 8088  # Asterisk's own HTTP server (WebSocket), loopback only
+    ami_port: int = 5038
+    ami_user: str = "callcenter"
+    ami_secret: str = ""
+    agi_port: int = 4573
+
+    web_host: str = "127.0.0.1"
+    web_port: int = 8080
+    web_secret: str = ""  # signs session cookies
+    web_secure_cookies: bool = False  # true behind TLS
+
+    @property
+    def etc(self) -> Path:
+        """Asterisk's astetcdir: links to the hand-written files plus `generated/`."""
+        return self.home / "asterisk" / "etc"
+
+    @property
+    def generated(self) -> Path:
+        """Symbolic link to the generation of rendered files in force."""
+        return self.etc / "generated"
+
+    @property
+    def asterisk_log(self) -> Path:
+        """Folder with queue_log, cel/Master.csv, cdr/Master.csv, full, security."""
+        return self.home / "asterisk" / "log"
+
+    @property
+    def recordings(self) -> Path:
+        return self.home / "recordings"
+
+    @property
+    def prompts(self) -> Path:
+        """Rendered or uploaded prompt audio, `<prompt name>.wav`, 8 kHz mono signed 16 bit."""
+        return self.home / "prompts"
+
+    @property
+    def control_socket(self) -> Path:
+        return self.home / "run" / "control.sock"
+
+    @property
+    def logs(self) -> Path:
+        return self.home / "log"
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy URL."""
+        return self.database_url or f"sqlite:///{self.home / 'callcenter.sqlite'}"
+
+
+def load(home: Path, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Settings of the installation in `home`. Raises SettingsError."""
+    values = _from_file(home / FILE_NAME) | _from_environment(environment)
+    settings = Settings(home=home.resolve(), **values)
+    return dataclasses.replace(
+        settings,
+        asterisk_conf=settings.asterisk_conf.resolve(),
+        agi_scripts=settings.agi_scripts.resolve(),
+    )
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: not a valid TOML file: {error}") from error
+    return {key: _typed(f"{path}: {key}", key, value) for key, value in raw.items()}
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    # CALLCENTER_HOME chooses the folder and is read by the command line, not here.
+    found = {
+        name.removeprefix(ENVIRONMENT_PREFIX).lower(): value
+        for name, value in environment.items()
+        if name.startswith(ENVIRONMENT_PREFIX) and name != "CALLCENTER_HOME"
+    }
+    return {
+        key: _typed(f"{ENVIRONMENT_PREFIX}{key.upper()}", key, value)
+        for key, value in found.items()
+    }
+
+
+_TYPES = {
+    field.name: field.type for field in dataclasses.fields(Settings) if field.name != "home"
+}
+
+
+def _typed(place: str, key: str, value: object) -> Any:
+    if key not in _TYPES:
+        near = difflib.get_close_matches(key, _TYPES, n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise SettingsError(f"{place}: unknown setting{hint}")
+    try:
+        return _READERS[str(_TYPES[key])](value)
+    except ValueError as error:
+        raise SettingsError(f"{place}: {error}") from error
+
+
+def _whole_number(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise ValueError(f"expected a whole number, got {value!r}")
+    try:
+        return int(value)
+    except ValueError:
+        raise ValueError(f"expected a whole number, got {value!r}") from None
+
+
+def _true_or_false(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    if value in ("true", "1"):
+        return True
+    if value in ("false", "0"):
+        return False
+    raise ValueError(f"expected true or false, got {value!r}")
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"expected text in quotes, got {value!r}")
+    return value
+
+
+def _path(value: object) -> Path:
+    return Path(_text(value))
+
+
+_READERS: dict[str, Callable[[object], object]] = {
+    "int": _whole_number,
+    "bool": _true_or_false,
+    "str": _text,
+    "Path": _path,
+}
