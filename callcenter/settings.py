@@ -122,9 +122,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-_TYPES = {
-    field.name: field.type for field in dataclasses.fields(Settings) if field.name != "home"
-}
+_TYPES = {field.name: field.type for field in dataclasses.fields(Settings) if field.name != "home"}
 
 
 def _typed(place: str, key: str, value: object) -> Any:

@@ -1,4 +1,4 @@
-"""Engines and sessions. SQLite is the default, PostgreSQL the production choice; both are tested."""
+"""Engines and sessions. SQLite is the default, PostgreSQL for production; both are tested."""
 
 from __future__ import annotations
 
