@@ -1,0 +1,1 @@
+"""People who sign in: password hashing, the sign-in throttle, and the commands on accounts."""
