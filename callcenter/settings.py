@@ -18,6 +18,7 @@ from typing import Any
 from callcenter.domain.errors import CallcenterError
 
 ENVIRONMENT_PREFIX = "CALLCENTER_"
+FOLDER_VARIABLES = ("CALLCENTER_HOME", "CALLCENTER_CACHE")
 FILE_NAME = "callcenter.toml"
 
 
@@ -110,11 +111,11 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
-    # CALLCENTER_HOME chooses the folder and is read by the command line, not here.
+    # These choose folders before there are settings; they are read by others, not here.
     found = {
         name.removeprefix(ENVIRONMENT_PREFIX).lower(): value
         for name, value in environment.items()
-        if name.startswith(ENVIRONMENT_PREFIX) and name != "CALLCENTER_HOME"
+        if name.startswith(ENVIRONMENT_PREFIX) and name not in FOLDER_VARIABLES
     }
     return {
         key: _typed(f"{ENVIRONMENT_PREFIX}{key.upper()}", key, value)
