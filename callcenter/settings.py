@@ -51,6 +51,9 @@ class Settings:
     web_secret: str = ""  # signs session cookies
     web_secure_cookies: bool = False  # true behind TLS
 
+    demo_sip_port: int = 5070  # the loopback carrier, on 127.0.0.2 and 127.0.0.3 only
+    demo_calls_per_minute: int = 8
+
     @property
     def etc(self) -> Path:
         """Asterisk's astetcdir: links to the hand-written files plus `generated/`."""
