@@ -20,6 +20,8 @@ from callcenter.domain.errors import CallcenterError
 ENVIRONMENT_PREFIX = "CALLCENTER_"
 FOLDER_VARIABLES = ("CALLCENTER_HOME", "CALLCENTER_CACHE")
 FILE_NAME = "callcenter.toml"
+# Relative paths are relative to the folder that holds the package, never to the present folder.
+CHECKOUT = Path(__file__).resolve().parent.parent
 
 
 class SettingsError(CallcenterError):
@@ -98,8 +100,8 @@ def load(home: Path, environment: Mapping[str, str] = os.environ) -> Settings:
     settings = Settings(home=home.resolve(), **values)
     return dataclasses.replace(
         settings,
-        asterisk_conf=settings.asterisk_conf.resolve(),
-        agi_scripts=settings.agi_scripts.resolve(),
+        asterisk_conf=(CHECKOUT / settings.asterisk_conf).resolve(),
+        agi_scripts=(CHECKOUT / settings.agi_scripts).resolve(),
     )
 
 

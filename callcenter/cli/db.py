@@ -1,0 +1,28 @@
+"""`callcenter db upgrade|current|draft`: the database's schema."""
+
+from __future__ import annotations
+
+import argparse
+
+from callcenter.db import migrations
+from callcenter.db.engine import open_engine
+from callcenter.settings import Settings
+
+HELP = "bring the database's schema up to date, or show where it stands"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=["upgrade", "current", "draft"])
+    parser.add_argument("message", nargs="?", default="", help="draft: what the new step does")
+
+
+def run(settings: Settings, arguments: argparse.Namespace) -> int:
+    if arguments.action == "draft":
+        print(migrations.draft(arguments.message))  # noqa: T201
+        return 0
+    engine = open_engine(settings.database)
+    if arguments.action == "upgrade":
+        migrations.upgrade(engine)
+    else:
+        print(migrations.current(engine) or "empty", "newest:", migrations.newest())  # noqa: T201
+    return 0

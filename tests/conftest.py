@@ -1,0 +1,27 @@
+"""Fixtures every room may use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import postgres
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Iterator[str]:
+    """URL of the maintenance database of a real cluster that lives for this test run."""
+    with postgres.cluster() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """URL of a fresh empty database; the test runs once on each engine."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'callcenter.sqlite'}"
+        return
+    with postgres.database(request.getfixturevalue("postgres_cluster")) as url:
+        yield url
