@@ -5,6 +5,43 @@ Each models file is imported here by name.
 
 from callcenter.db.models.audit import AuditEntryRow
 from callcenter.db.models.base import Base
+from callcenter.db.models.site import SiteRow
+from callcenter.db.models.site_agents import SiteAgentQueueRow, SiteAgentRow
+from callcenter.db.models.site_hours import SiteHolidayRow, SiteHoursRow, SiteOpeningRuleRow
+from callcenter.db.models.site_menus import (
+    SiteJourneyRow,
+    SiteMenuOptionRow,
+    SiteMenuRow,
+    SiteMessageRow,
+    SitePromptRow,
+)
+from callcenter.db.models.site_phones import SitePhoneRow, SiteRingGroupRow, SiteVoicemailRow
+from callcenter.db.models.site_queues import SiteQueueRow
+from callcenter.db.models.site_trunks import SiteDidRow, SiteOutboundRouteRow, SiteTrunkRow
 from callcenter.db.models.users import LoginFailureRow, UserRow, WebSessionRow
 
-__all__ = ["AuditEntryRow", "Base", "LoginFailureRow", "UserRow", "WebSessionRow"]
+__all__ = [
+    "AuditEntryRow",
+    "Base",
+    "LoginFailureRow",
+    "SiteAgentQueueRow",
+    "SiteAgentRow",
+    "SiteDidRow",
+    "SiteHolidayRow",
+    "SiteHoursRow",
+    "SiteJourneyRow",
+    "SiteMenuOptionRow",
+    "SiteMenuRow",
+    "SiteMessageRow",
+    "SiteOpeningRuleRow",
+    "SiteOutboundRouteRow",
+    "SitePhoneRow",
+    "SitePromptRow",
+    "SiteQueueRow",
+    "SiteRingGroupRow",
+    "SiteRow",
+    "SiteTrunkRow",
+    "SiteVoicemailRow",
+    "UserRow",
+    "WebSessionRow",
+]

@@ -94,7 +94,7 @@ CHECKS: dict[type[Any], dict[str, p.Check]] = {
     parts.Voicemail: {
         "number": p.extension,
         "name": p.display_name,
-        "pin": p.pin,
+        "pin": p.optional(p.pin),
         "email": p.optional(p.email),
     },
     parts.Journey: {"name": p.slug, "script": p.script},
@@ -143,7 +143,7 @@ def _agent(spot: Spot) -> Iterator[Problem]:
 
 
 def _voicemail(spot: Spot) -> Iterator[Problem]:
-    if spot.record.pin == spot.record.number:
+    if spot.record.pin and spot.record.pin == spot.record.number:
         yield Problem(f"{spot.place}.pin", "must differ from the mailbox's number")
 
 

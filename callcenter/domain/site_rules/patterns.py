@@ -61,8 +61,8 @@ agent_number = shaped(r"[0-9]{3,6}", "must be 3 to 6 digits")
 did = shaped(r"\+?[0-9]{3,15}", "must be 3 to 15 digits, with or without a leading +")
 caller_number = shaped(r"\+?[0-9]{2,15}", "must be 2 to 15 digits, with or without a leading +")
 username = shaped(
-    r"[a-z][a-z0-9._-]{1,31}",
-    "must start with a small letter, then small letters, digits, dot, _ or -, 2 to 32 in all",
+    r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}",
+    "must start with a letter or digit, then letters, digits and . _ @ -, 64 at most",
 )
 email = shaped(
     r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", "is not an e-mail address"

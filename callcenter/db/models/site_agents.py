@@ -1,0 +1,28 @@
+"""Agents, and the queues they serve."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from callcenter.db.models.base import Base
+
+
+class SiteAgentRow(Base):
+    __tablename__ = "site_agents"
+
+    number: Mapped[str] = mapped_column(String(6), primary_key=True)
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(String(80))
+    pin: Mapped[str] = mapped_column(String(10))
+
+
+class SiteAgentQueueRow(Base):
+    __tablename__ = "site_agent_queues"
+
+    owner: Mapped[str] = mapped_column(
+        ForeignKey("site_agents.number", ondelete="CASCADE"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    queue: Mapped[str] = mapped_column(String(40))
+    penalty: Mapped[int]
