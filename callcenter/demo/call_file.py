@@ -21,7 +21,7 @@ def call_in(plan: CallPlan, *, time_scale: float = 1.0) -> str:
         "CC_HOLD_AFTER": _seconds(plan.hold_after_seconds, time_scale),
         "CC_HOLD": _seconds(plan.hold_seconds, time_scale),
         "CC_TRANSFER": plan.transfer_to,
-        "CC_AGENT_ENDS": "1" if plan.agent_hangs_up else "0",
+        "CC_AGENT_ENDS": _agent_ends(plan, time_scale),
         "CC_MACHINE": "1" if plan.speaks_to_machine else "0",
     }
     caller = f'"{plan.caller.name.translate(_FORBIDDEN)}" <{plan.caller.number}>'
@@ -53,6 +53,11 @@ def _call_file(channel: str, caller: str, context: str, variables: dict[str, str
 
 def _key(key: KeyPress, time_scale: float) -> str:
     return f"{_seconds(key.wait_seconds, time_scale)}:{key.digits}"
+
+
+def _agent_ends(plan: CallPlan, time_scale: float) -> str:
+    """Seconds after which the agent hangs up: a moment before the caller would. Empty: never."""
+    return _seconds(plan.talk_seconds * 0.95, time_scale) if plan.agent_hangs_up else ""
 
 
 def _seconds(seconds: float, time_scale: float) -> str:

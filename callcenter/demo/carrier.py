@@ -59,6 +59,11 @@ class Carrier:
         with self._log().open("ab") as output:
             self._process = runtime.start(self.settings, output=output)
         runtime.wait_until_up(self.settings, seconds, self._process)
+        self.register_phones()
+
+    def register_phones(self) -> None:
+        """Now: by itself Asterisk spreads its first registrations over ten seconds."""
+        runtime.console(self.settings, "pjsip send register *all")
 
     def stop(self) -> None:
         runtime.stop(self.settings, seconds=3)

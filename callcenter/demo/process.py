@@ -1,0 +1,37 @@
+"""`callcenter run demo`: the carrier, its callers and the simulated agents, until SIGTERM."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+
+from callcenter.db.engine import open_engine, sessions
+from callcenter.db.site_store import load_site
+from callcenter.demo.rate import forget_rate
+from callcenter.demo.runner import Demo, DemoOptions
+from callcenter.domain.site import Site
+from callcenter.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+def main(settings: Settings) -> int:
+    """0 after a clean stop. Raises Unavailable when the carrier cannot be started."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    forget_rate(settings)
+    options = DemoOptions(calls_per_minute=settings.demo_calls_per_minute)
+    Demo(settings, _site(settings), options).run(stop)
+    log.info("demo_stopped")
+    return 0
+
+
+def _site(settings: Settings) -> Site:
+    engine = open_engine(settings.database)
+    try:
+        with sessions(engine)() as session:
+            return load_site(session)
+    finally:
+        engine.dispose()
