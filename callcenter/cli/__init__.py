@@ -23,6 +23,7 @@ from callcenter.settings import CHECKOUT, Settings
 # verb → module in callcenter/cli. Documented in docs/operations.md (a test holds that).
 VERBS: dict[str, str] = {
     "db": "db",
+    "demo": "demo",
     "doctor": "doctor",
     "install-asterisk": "install_asterisk",
     "run": "run",
