@@ -22,11 +22,14 @@ from callcenter.settings import CHECKOUT, Settings
 
 # verb → module in callcenter/cli. Documented in docs/operations.md (a test holds that).
 VERBS: dict[str, str] = {
+    "customers": "customers",
     "db": "db",
     "demo": "demo",
     "doctor": "doctor",
+    "init": "init",
     "install-asterisk": "install_asterisk",
     "run": "run",
+    "site": "site",
     "status": "status",
     "up": "up",
 }

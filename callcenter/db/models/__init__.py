@@ -5,6 +5,7 @@ Each models file is imported here by name.
 
 from callcenter.db.models.audit import AuditEntryRow
 from callcenter.db.models.base import Base
+from callcenter.db.models.customers import CustomerRow, OrderRow
 from callcenter.db.models.site import SiteRow
 from callcenter.db.models.site_agents import SiteAgentQueueRow, SiteAgentRow
 from callcenter.db.models.site_hours import SiteHolidayRow, SiteHoursRow, SiteOpeningRuleRow
@@ -23,7 +24,9 @@ from callcenter.db.models.users import LoginFailureRow, UserRow, WebSessionRow
 __all__ = [
     "AuditEntryRow",
     "Base",
+    "CustomerRow",
     "LoginFailureRow",
+    "OrderRow",
     "SiteAgentQueueRow",
     "SiteAgentRow",
     "SiteDidRow",
