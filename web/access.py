@@ -1,0 +1,112 @@
+"""Who may ask for what. Deny by default: a view without a mark below is for admins only.
+
+@public                   anybody, signed in or not
+@requires("supervisor")   that role or a higher one
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+from flask import Flask, current_app, g, redirect, request, session, url_for
+from werkzeug.wrappers import Response
+
+from callcenter.accounts.users import ROLES
+from callcenter.accounts.web_sessions import SignedIn, find_signed_in
+from callcenter.domain.errors import Forbidden, NotSignedIn
+from web.services import services
+
+View = TypeVar("View", bound=Callable[..., object])
+MARK = "access_role"
+PUBLIC = "public"
+_UNMARKED = "admin"
+_OPEN_TO_ALL_SIGNED_IN = ("auth.password", "auth.sign_out")  # while the password must change
+
+
+def public(view: View) -> View:
+    setattr(view, MARK, PUBLIC)
+    return view
+
+
+def requires(role: str) -> Callable[[View], View]:
+    """Put it under @blueprint.route, next to the function."""
+    if role not in ROLES:
+        raise ValueError(f"{role!r} is not one of {ROLES}")
+
+    def mark(view: View) -> View:
+        setattr(view, MARK, role)
+        return view
+
+    return mark
+
+
+def current_user() -> SignedIn:
+    """The person signed in. Raises NotSignedIn (only in a public view can that happen)."""
+    user = user_or_none()
+    if user is None:
+        raise NotSignedIn("sign in first")
+    return user
+
+
+def user_or_none() -> SignedIn | None:
+    """Looked up once a request."""
+    if "signed_in" not in g:
+        token = session.get("token")
+        g.signed_in = None
+        if isinstance(token, str):
+            with services().sessions.begin() as database:
+                g.signed_in = find_signed_in(database, token, services().clock())
+    return cast("SignedIn | None", g.signed_in)
+
+
+def may(user: SignedIn | None, role: str) -> bool:
+    return user is not None and ROLES.index(user.role) >= ROLES.index(role)
+
+
+def role_needed(endpoint: str | None) -> str:
+    """`public` or the lowest role that may call this endpoint."""
+    if endpoint == "static":
+        return PUBLIC
+    view = current_app.view_functions.get(endpoint or "")
+    return str(getattr(view, MARK, _UNMARKED))
+
+
+def wants_page() -> bool:
+    """Whether a person in a browser is navigating, rather than a script or a stream asking."""
+    if request.path.startswith("/api/") or request.method not in ("GET", "HEAD"):
+        return False
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], "")
+    return best == "text/html" and "text/html" in request.headers.get("Accept", "")
+
+
+def install(app: Flask) -> None:
+    app.before_request(_guard)
+
+
+def _guard() -> Response | None:
+    needed = role_needed(request.endpoint)
+    if needed == PUBLIC:
+        return None
+    user = user_or_none()
+    if user is None:
+        if wants_page():
+            return redirect(url_for("auth.sign_in", next=request.full_path.rstrip("?")))
+        raise NotSignedIn("sign in first")
+    if user.must_change_password and request.endpoint not in _OPEN_TO_ALL_SIGNED_IN:
+        if wants_page():
+            return redirect(url_for("auth.password"))
+        raise Forbidden("choose a new password first")
+    if not may(user, needed):
+        raise Forbidden(f"this is for the role {needed}; ask an administrator for it")
+    return None
+
+
+def renew_session() -> str:
+    """A fresh, empty session with a new secret, for the moment someone signs in."""
+    session.clear()
+    token = secrets.token_urlsafe(32)
+    session["token"] = token
+    session.permanent = True
+    return token

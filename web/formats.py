@@ -1,0 +1,37 @@
+"""How numbers and times look in templates."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+
+
+def duration(seconds: float | None) -> str:
+    """187 → `3:07`, 3787 → `1:03:07`, nothing → `–`."""
+    if seconds is None:
+        return "–"
+    whole = max(0, int(seconds))
+    hours, rest = divmod(whole, 3600)
+    minutes, seconds_left = divmod(rest, 60)
+    if hours:
+        return f"{hours}:{minutes:02}:{seconds_left:02}"
+    return f"{minutes}:{seconds_left:02}"
+
+
+def local_time(at: float | None, zone: str = "UTC") -> str:
+    """Seconds since the epoch → `2026-11-23 14:05:09` in the site's time zone."""
+    if at is None:
+        return "–"
+    return datetime.fromtimestamp(at, ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def percent(share: float | None) -> str:
+    """0.934 → `93 %`."""
+    return "–" if share is None else f"{share * 100:.0f} %"
+
+
+def install(app: Flask) -> None:
+    app.jinja_env.filters["duration"] = duration
+    app.jinja_env.filters["percent"] = percent

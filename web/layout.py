@@ -1,0 +1,32 @@
+"""What every template may use: the menu for this person, the person, static addresses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, current_app, request
+
+from web.access import may, user_or_none
+
+
+def install(app: Flask) -> None:
+    app.context_processor(_shared)
+
+
+def _shared() -> dict[str, Any]:
+    user = user_or_none()
+    return {"user": user, "menu": _menu(), "may": lambda role: may(user, role)}
+
+
+def _menu() -> list[dict[str, Any]]:
+    from web import NAVIGATION  # the table lives beside create_app, which imports this module
+
+    user = user_or_none()
+    if user is None:
+        return []
+    subject = (request.endpoint or "").partition(".")[0]
+    return [
+        {"item": item, "here": item.endpoint.partition(".")[0] == subject}
+        for item in NAVIGATION
+        if item.endpoint in current_app.view_functions and may(user, item.role)
+    ]

@@ -1,0 +1,67 @@
+"""`/wallboard`, and `/live/stream` that keeps every live page moving."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from flask import Blueprint, Response, render_template, request
+
+from web.access import current_user, may, requires
+from web.live.floor import BOARD, FLOOR, Scope, frame
+from web.live.hub import Listener, LiveHub
+from web.services import services
+
+blueprint = Blueprint("live", __name__, template_folder="templates")
+
+BEAT_SECONDS = 5.0  # pages call themselves stale after three missed beats
+STREAM_SECONDS = 15 * 60  # then the browser reconnects, and its session is looked at again
+SEND_TIMEOUT_SECONDS = 10.0
+
+
+@blueprint.get("/wallboard")
+@requires("agent")
+def wallboard() -> str:
+    return render_template("live/wallboard.html", floor=services().live.snapshot(BOARD))
+
+
+@blueprint.get("/live/snapshot")
+@requires("agent")
+def snapshot() -> dict[str, object]:
+    return services().live.snapshot(_scope())
+
+
+@blueprint.get("/live/stream")
+@requires("agent")
+def stream() -> Response:
+    hub = services().live
+    connection = request.environ.get("gunicorn.socket")
+    if connection is not None:
+        # A browser that stopped reading must not hold its thread for ever.
+        connection.settimeout(SEND_TIMEOUT_SECONDS)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    frames = _frames(hub, hub.listen(_scope()))
+    return Response(frames, mimetype="text/event-stream", headers=headers)
+
+
+def _scope() -> Scope:
+    user = current_user()
+    if request.args.get("only") == "board":
+        return BOARD
+    return FLOOR if may(user, "supervisor") else Scope("own", user.agent)
+
+
+def _frames(hub: LiveHub, listener: Listener) -> Iterator[bytes]:
+    until = time.monotonic() + STREAM_SECONDS
+    try:
+        yield b"retry: 1000\n\n"
+        while time.monotonic() < until:
+            waiting = listener.take(BEAT_SECONDS)
+            if not waiting:
+                yield frame("beat", {"now": time.time()})
+                continue
+            yield b"".join(each for each in waiting if each is not None)
+            if None in waiting:
+                return
+    finally:
+        hub.leave(listener)
