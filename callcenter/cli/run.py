@@ -9,6 +9,7 @@ from typing import cast
 
 from callcenter import log
 from callcenter.settings import Settings
+from callcenter.supervisor import pid_files
 
 HELP = "run one process in the foreground, as the supervisor and systemd do"
 
@@ -30,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(settings: Settings, arguments: argparse.Namespace) -> int:
     log.set_up()
+    pid_files.write(settings, arguments.process)
     module = importlib.import_module(PROCESSES[arguments.process])
     main = cast(Callable[[Settings], int], module.main)
     return main(settings)

@@ -1,0 +1,34 @@
+"""What runs when. Each job is one file, documented in docs/operations.md (a test holds that).
+
+A job takes the settings and returns one line saying what it did. Times are UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from callcenter.jobs.backup_database import backup_database
+from callcenter.jobs.forget_sessions import forget_sessions
+from callcenter.jobs.remove_old_generations import remove_old_generations
+from callcenter.jobs.trim_logs import trim_logs
+from callcenter.settings import Settings
+
+
+@dataclass(frozen=True)
+class Job:
+    name: str
+    trigger: BaseTrigger
+    run: Callable[[Settings], str]
+
+
+JOBS: tuple[Job, ...] = (
+    Job("trim-logs", IntervalTrigger(minutes=5), trim_logs),
+    Job("forget-sessions", IntervalTrigger(hours=1), forget_sessions),
+    Job("remove-old-generations", CronTrigger(hour=3, minute=10), remove_old_generations),
+    Job("backup-database", CronTrigger(hour=3, minute=20), backup_database),
+)
