@@ -19,7 +19,7 @@ FOLDERS = (
     "asterisk/log/cel-custom",
     "asterisk/log/cdr-custom",
     "asterisk/run",
-    "asterisk/db",
+    "asterisk/db/keys",
     "asterisk/spool",
 )
 

@@ -1,0 +1,76 @@
+"""Numbered folders of rendered files, and the one symbolic link that says which is in force.
+
+`HOME/asterisk/generations/N/` is written once and never changed; `etc/generated` points to it and
+is replaced by one rename, so Asterisk never sees half a generation.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from callcenter.settings import Settings
+
+KEPT = 20
+
+
+def folder(settings: Settings) -> Path:
+    return settings.home / "asterisk" / "generations"
+
+
+def in_force(settings: Settings) -> int | None:
+    """The number that `generated` points to; None before the first."""
+    if not settings.generated.is_symlink():
+        return None
+    name = settings.generated.readlink().name
+    return int(name) if name.isdigit() else None
+
+
+def numbers(settings: Settings) -> list[int]:
+    """All there are, oldest first."""
+    if not folder(settings).exists():
+        return []
+    return sorted(int(path.name) for path in folder(settings).iterdir() if path.name.isdigit())
+
+
+def read(settings: Settings, number: int | None) -> dict[str, str]:
+    """`{"pjsip.conf": "…", …}` of one generation; empty for None."""
+    if number is None:
+        return {}
+    files = sorted((folder(settings) / str(number)).glob("*.conf"))
+    return {path.name: path.read_text(encoding="utf-8") for path in files}
+
+
+def write(settings: Settings, files: Mapping[str, str]) -> int:
+    """Keep `files` as a new generation, not yet in force. Its number."""
+    number = max(numbers(settings), default=0) + 1
+    target = folder(settings) / str(number)
+    target.mkdir(parents=True, mode=0o750)
+    for name, text in files.items():
+        path = target / name
+        # Secrets of phones and trunks are in here.
+        path.touch(mode=0o640)
+        path.write_text(text, encoding="utf-8")
+    return number
+
+
+def put_in_force(settings: Settings, number: int) -> None:
+    """Point `generated` to generation `number` in one step."""
+    fresh = settings.generated.with_name(f"generated.{os.getpid()}.new")
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(Path("..") / "generations" / str(number))
+    fresh.replace(settings.generated)
+
+
+def forget_old(settings: Settings) -> None:
+    """Keep the last KEPT generations and the one in force."""
+    for number in numbers(settings)[:-KEPT]:
+        if number != in_force(settings):
+            shutil.rmtree(folder(settings) / str(number))
+
+
+def discard(settings: Settings, number: int) -> None:
+    """Remove a generation that was refused."""
+    shutil.rmtree(folder(settings) / str(number), ignore_errors=True)
