@@ -32,6 +32,7 @@ VERBS: dict[str, str] = {
     "site": "site",
     "status": "status",
     "up": "up",
+    "user": "user",
 }
 
 
