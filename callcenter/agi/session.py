@@ -6,7 +6,7 @@ import io
 from collections.abc import Mapping
 from typing import Any, TextIO
 
-from asterisk.agi import AGI, AGIHangup
+from asterisk.agi import AGI, AGIError, AGIHangup
 
 from callcenter.agi.stream import SocketLines
 
@@ -56,3 +56,9 @@ class AgiSession(AGI):  # type: ignore[misc] # pyst2 has no types
     def _quote(self, string: Any) -> str:
         text = "".join(each for each in str(string) if each.isprintable())
         return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+    def get_result(self, *_: Any) -> Any:
+        try:
+            return super().get_result()
+        except ValueError as error:  # pyst2 takes int('') of a line without a code
+            raise AGIError("what Asterisk answered is no AGI answer") from error
