@@ -55,6 +55,7 @@ class Carrier:
         prepare_sounds(self._sounds)
         self._write_configuration()
         runtime.prepare_home(self.settings)
+        self._transmit_silence()
         self._empty_spool()
         with self._log().open("ab") as output:
             self._process = runtime.start(self.settings, output=output)
@@ -100,6 +101,14 @@ class Carrier:
         self._outgoing.mkdir(parents=True, exist_ok=True)
         for left_over in self._outgoing.glob("*.call"):
             left_over.unlink()
+
+    def _transmit_silence(self) -> None:
+        """Phones send audio all the time; without it the PBX takes a waiting caller for dead."""
+        path = self.settings.etc / "asterisk.conf"
+        text = path.read_text(encoding="utf-8")
+        path.write_text(
+            text.replace("[options]", "[options]\ntransmit_silence = yes", 1), encoding="utf-8"
+        )
 
     def _write_configuration(self) -> None:
         folder = self.settings.asterisk_conf

@@ -11,13 +11,23 @@ from sqlalchemy.orm import Session
 
 from callcenter.accounts.passwords import generate_password
 from callcenter.accounts.users import find_user, set_password
+from callcenter.db.customer_store import (
+    ORDER_STATUSES,
+    Customer,
+    Order,
+    save_customers,
+    save_orders,
+)
 from callcenter.db.engine import open_engine, sessions
 from callcenter.db.site_store import load_versioned, save_site
+from callcenter.demo.directory import people
 from callcenter.demo.site import demo_site
 from callcenter.domain.site import Site
 from callcenter.settings import Settings
 
 BY = "demo seed"
+STRANGERS = 4  # one in four callers is not among the customers
+VIP_PRIORITY = 5
 
 
 @dataclass(frozen=True)
@@ -36,6 +46,7 @@ def seed(settings: Settings) -> Seeded:
             if load_versioned(session)[1] > 0:
                 return Seeded(made=False, logins=read_logins(settings))
             site = save_site(session, demo_site(settings.demo_sip_port), BY).site
+            _add_customers(session)
             logins = _give_passwords(session, site)
         _keep_logins(settings, logins)
     finally:
@@ -50,6 +61,24 @@ def read_logins(settings: Settings) -> dict[str, str]:
         return dict(json.loads(_logins_path(settings).read_text(encoding="utf-8")))
     except (OSError, ValueError):
         return {}
+
+
+def _add_customers(session: Session) -> None:
+    known = [each for index, each in enumerate(people()) if index % STRANGERS]
+    save_customers(
+        session,
+        (
+            Customer(each.number, each.name, each.language, VIP_PRIORITY if each.vip else 0)
+            for each in known
+        ),
+    )
+    save_orders(
+        session,
+        (
+            Order(each.order, ORDER_STATUSES[index % len(ORDER_STATUSES)], each.number)
+            for index, each in enumerate(known)
+        ),
+    )
 
 
 def _give_passwords(session: Session, site: Site) -> dict[str, str]:

@@ -5,9 +5,11 @@ import pytest
 
 from callcenter.accounts.users import check_password
 from callcenter.db import migrations
+from callcenter.db.customer_store import find_customer, find_order
 from callcenter.db.engine import open_engine, sessions
 from callcenter.db.models.base import Base
 from callcenter.db.site_store import load_site, save_site
+from callcenter.demo.directory import people
 from callcenter.demo.rate import forget_rate, read_rate, write_rate
 from callcenter.demo.seed import read_logins, seed
 from callcenter.domain.errors import InvalidInput
@@ -40,6 +42,15 @@ def test_an_empty_database_gets_the_demo_site_and_logins_that_work(settings):
     site = site_of(settings)
     assert site.trunks[0].port == 25070
     assert len({phone.secret for phone in site.phones}) == len(site.phones)
+
+
+def test_most_callers_are_known_customers_with_an_order(settings):
+    seed(settings)
+    everyone = people()
+    with sessions(open_engine(settings.database))() as session:
+        assert find_customer(session, everyone[0].number) is None
+        assert find_customer(session, everyone[17].number).priority > 0
+        assert find_order(session, everyone[17].order).customer_number == everyone[17].number
 
 
 def test_two_installations_share_no_password(settings, tmp_path):
