@@ -5,7 +5,15 @@ Each models file is imported here by name.
 
 from callcenter.db.models.audit import AuditEntryRow
 from callcenter.db.models.base import Base
+from callcenter.db.models.calls import AgentInterval, Call, CallEvent, CallLeg, CallTalk, QueueVisit
 from callcenter.db.models.customers import CustomerRow, OrderRow
+from callcenter.db.models.ledger import (
+    LedgerChannel,
+    LedgerFact,
+    LedgerRun,
+    LedgerSource,
+    RejectedLine,
+)
 from callcenter.db.models.site import SiteRow
 from callcenter.db.models.site_agents import SiteAgentQueueRow, SiteAgentRow
 from callcenter.db.models.site_hours import SiteHolidayRow, SiteHoursRow, SiteOpeningRuleRow
@@ -22,11 +30,22 @@ from callcenter.db.models.site_trunks import SiteDidRow, SiteOutboundRouteRow, S
 from callcenter.db.models.users import LoginFailureRow, UserRow, WebSessionRow
 
 __all__ = [
+    "AgentInterval",
     "AuditEntryRow",
     "Base",
+    "Call",
+    "CallEvent",
+    "CallLeg",
+    "CallTalk",
     "CustomerRow",
+    "LedgerChannel",
+    "LedgerFact",
+    "LedgerRun",
+    "LedgerSource",
     "LoginFailureRow",
     "OrderRow",
+    "QueueVisit",
+    "RejectedLine",
     "SiteAgentQueueRow",
     "SiteAgentRow",
     "SiteDidRow",

@@ -1,0 +1,32 @@
+"""Which call a channel belongs to. Calls joined by a transfer become one: the oldest id stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from callcenter.ledger.channels import age_of
+from callcenter.ledger.facts import Fact
+
+
+def join(known: Mapping[str, str], facts: Iterable[Fact]) -> tuple[dict[str, str], dict[str, str]]:
+    """`known`: channel → call id so far. Returns (channel → call id, old call id → new one)."""
+    parent: dict[str, str] = {}
+
+    def root(name: str) -> str:
+        parent.setdefault(name, name)
+        while parent[name] != name:
+            parent[name] = parent[parent[name]]
+            name = parent[name]
+        return name
+
+    def unite(one: str, other: str) -> None:
+        first, second = sorted((root(one), root(other)), key=age_of)
+        parent[second] = first
+
+    for channel, call in known.items():
+        unite(channel, call)
+    for fact in facts:
+        if fact.uniqueid:
+            unite(fact.uniqueid, fact.linkedid or fact.uniqueid)
+    moved = {call: root(call) for call in set(known.values()) if root(call) != call}
+    return {name: root(name) for name in list(parent)}, moved

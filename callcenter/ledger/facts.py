@@ -1,0 +1,54 @@
+"""One fact: what one line of CEL or queue_log says, as a value."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+CEL = "cel"
+QUEUE_LOG = "queue_log"
+
+
+class BadLine(ValueError):
+    """A line that cannot be read; the message is the reason shown to people."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """`at` is epoch seconds. `agent` is set on queue_log lines about one agent."""
+
+    source: str
+    digest: str
+    at: float
+    event: str
+    uniqueid: str = ""
+    linkedid: str = ""
+    agent: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+    def get(self, name: str) -> str:
+        return self.fields.get(name, "")
+
+
+def digest_of(source: str, line: str) -> str:
+    """The same line read twice is the same fact: CEL has microseconds, so lines differ."""
+    return hashlib.blake2b(f"{source}\n{line}".encode(errors="replace"), digest_size=16).hexdigest()
+
+
+def parse_instant(text: str) -> float:
+    """Epoch seconds, `1764000000` or `1764000000.123456`. Raises BadLine."""
+    whole, _, fraction = text.partition(".")
+    if not (whole.isascii() and whole.isdigit() and len(whole) <= 11):
+        raise BadLine(f"not an epoch time: {text[:40]!r}")
+    if fraction and not (fraction.isascii() and fraction.isdigit()):
+        raise BadLine(f"not an epoch time: {text[:40]!r}")
+    return float(text)
+
+
+def refuse_garbage(line: str) -> None:
+    """Raises BadLine on what no sound writer leaves: NUL bytes and bytes that are not UTF-8."""
+    if "\x00" in line:
+        raise BadLine("NUL byte in the line (a torn write or a full disk)")
+    if any("\udc80" <= character <= "\udcff" for character in line):
+        raise BadLine("not valid UTF-8")

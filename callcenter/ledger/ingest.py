@@ -1,0 +1,186 @@
+"""One batch of lines into the database: facts, positions and the books they change, together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from callcenter.db.models.ledger import (
+    LedgerChannel,
+    LedgerFact,
+    LedgerRun,
+    LedgerSource,
+    RejectedLine,
+)
+from callcenter.ledger.call_ids import join
+from callcenter.ledger.facts import CEL, QUEUE_LOG, BadLine, Fact, digest_of
+from callcenter.ledger.keep_books import Dirty, refold
+from callcenter.ledger.parse_cel import parse_cel
+from callcenter.ledger.parse_queue_log import PBX_STARTED, parse_queue_log
+from callcenter.ledger.reader import Batch, Position
+
+PARSERS: Mapping[str, Callable[[str], Fact]] = {CEL: parse_cel, QUEUE_LOG: parse_queue_log}
+CHUNK = 500  # bound parameters a statement
+LONGEST_REJECTED = 4000
+
+
+@dataclass(frozen=True)
+class Ingested:
+    facts: int
+    rejected: int
+    calls: int
+
+
+def position_of(session: Session, node: str, source: str) -> Position:
+    row = session.get(LedgerSource, (node, source))
+    return Position(row.inode, row.fingerprint, row.offset) if row else Position()
+
+
+def ingest(session: Session, node: str, source: str, batch: Batch, now: float) -> Ingested:
+    """Takes a batch in; the caller commits. Lines that were taken before change nothing."""
+    facts, rejected = _parse(source, batch.lines)
+    _keep_rejected(session, node, source, rejected, now)
+    new = _only_new(session, node, facts)
+    dirty = _store_facts(session, node, new)
+    _advance(session, node, source, batch, now)
+    session.flush()
+    refold(session, node, dirty)
+    return Ingested(len(new), len(rejected), len(dirty.calls))
+
+
+def _parse(source: str, lines: Iterable[str]) -> tuple[list[Fact], list[tuple[str, str]]]:
+    facts: list[Fact] = []
+    rejected: list[tuple[str, str]] = []
+    for line in lines:
+        if not line.strip():
+            continue
+        try:
+            facts.append(PARSERS[source](line))
+        except BadLine as reason:
+            rejected.append((line, str(reason)))
+    return facts, rejected
+
+
+def _keep_rejected(
+    session: Session, node: str, source: str, rejected: Sequence[tuple[str, str]], now: float
+) -> None:
+    rows = {
+        digest_of(source, line): {
+            "node": node,
+            "source": source,
+            "digest": digest_of(source, line),
+            "rejected_at": now,
+            "reason": reason,
+            "line": _printable(line),
+        }
+        for line, reason in rejected
+    }
+    query = select(RejectedLine.digest).where(
+        RejectedLine.node == node, RejectedLine.source == source
+    )
+    for digests in chunks(rows):
+        for known in session.scalars(query.where(RejectedLine.digest.in_(digests))):
+            del rows[known]
+    if rows:
+        session.execute(insert(RejectedLine), list(rows.values()))
+
+
+def _printable(line: str) -> str:
+    """PostgreSQL takes neither NUL nor lone surrogates; show both as escapes."""
+    text = line[:LONGEST_REJECTED].encode("utf-8", "backslashreplace").decode("utf-8")
+    return text.replace("\x00", "\\x00")
+
+
+def _only_new(session: Session, node: str, facts: Iterable[Fact]) -> list[Fact]:
+    by_digest = {fact.digest: fact for fact in facts}
+    query = select(LedgerFact.digest).where(LedgerFact.node == node)
+    for digests in chunks(list(by_digest)):
+        for known in session.scalars(query.where(LedgerFact.digest.in_(digests))):
+            del by_digest[known]
+    return list(by_digest.values())
+
+
+def _store_facts(session: Session, node: str, facts: Sequence[Fact]) -> Dirty:
+    calls, gone = _assign_calls(session, node, facts)
+    if facts:
+        session.execute(insert(LedgerFact), [_row(node, fact, calls) for fact in facts])
+    runs = {fact.at for fact in facts if fact.event == PBX_STARTED}
+    for started_at in runs:
+        session.merge(LedgerRun(node=node, started_at=started_at))
+    return Dirty(
+        calls={calls[fact.uniqueid] for fact in facts if fact.uniqueid},
+        gone=gone,
+        agents={
+            agent: min(fact.at for fact in facts if fact.agent == agent)
+            for agent in {fact.agent for fact in facts if fact.agent}
+        },
+        runs=runs,
+        oldest_at=min((fact.at for fact in facts), default=None),
+    )
+
+
+def _row(node: str, fact: Fact, calls: Mapping[str, str]) -> dict[str, object]:
+    return {
+        "node": node,
+        "digest": fact.digest,
+        "source": fact.source,
+        "at": fact.at,
+        "event": fact.event,
+        "uniqueid": fact.uniqueid,
+        "call_id": calls.get(fact.uniqueid, ""),
+        "agent": fact.agent,
+        "fields": {**fact.fields},
+    }
+
+
+def _assign_calls(
+    session: Session, node: str, facts: Sequence[Fact]
+) -> tuple[dict[str, str], set[str]]:
+    """Channel → call for these facts, kept in the database; and the call ids that are no more."""
+    names = {name for fact in facts for name in (fact.uniqueid, fact.linkedid) if name}
+    known = _known_calls(session, node, names)
+    calls, moved = join(known, facts)
+    for old, new in moved.items():
+        for table in (LedgerChannel, LedgerFact):
+            session.execute(
+                update(table)
+                .where(table.node == node, table.call_id == old)
+                .values(call_id=new)
+                .execution_options(synchronize_session=False)
+            )
+    fresh = [name for name in calls if name in names and name not in known]
+    if fresh:
+        session.execute(
+            insert(LedgerChannel),
+            [{"node": node, "uniqueid": name, "call_id": calls[name]} for name in fresh],
+        )
+    return calls, set(moved)
+
+
+def _known_calls(session: Session, node: str, names: Iterable[str]) -> dict[str, str]:
+    query = select(LedgerChannel.uniqueid, LedgerChannel.call_id).where(LedgerChannel.node == node)
+    known: dict[str, str] = {}
+    for some in chunks(sorted(names)):
+        for uniqueid, call_id in session.execute(query.where(LedgerChannel.uniqueid.in_(some))):
+            known[uniqueid] = call_id
+    return known
+
+
+def _advance(session: Session, node: str, source: str, batch: Batch, now: float) -> None:
+    row = session.get(LedgerSource, (node, source))
+    if row is None:
+        row = LedgerSource(node=node, name=source, lines_read=0)
+        session.add(row)
+    row.inode, row.fingerprint = batch.position.inode, batch.position.fingerprint
+    row.offset, row.read_at = batch.position.offset, now
+    row.lines_read += len(batch.lines)
+
+
+def chunks(names: Iterable[str]) -> Iterator[list[str]]:
+    remaining = iter(list(names))
+    while some := list(islice(remaining, CHUNK)):
+        yield some
