@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from pathlib import PurePosixPath
 
 from callcenter.ledger.books import CallBooks, Channel, Leg, Talk, Visit
 from callcenter.ledger.channels import age_of, channels_of, in_order
-from callcenter.ledger.facts import CEL, Fact
+from callcenter.ledger.facts import Fact
+from callcenter.ledger.names import names_of
 from callcenter.ledger.outcome import ended_by, outcome_of
 from callcenter.ledger.steps import Step, step_of
 from callcenter.ledger.talks import Names, talks_of
@@ -26,7 +26,7 @@ def fold_call(call_id: str, facts: Iterable[Fact], cut_at: float | None) -> Call
         return None
     listed = sorted(channels.values(), key=lambda each: age_of(each.uniqueid))
     customer = _customer(listed)
-    names = _names(ordered, channels)
+    names = names_of(ordered, channels)
     visits = visits_of(ordered, listed, cut_at)
     talks = talks_of(customer, listed, visits, names)
     steps = [step for step in map(step_of, ordered) if step]
@@ -65,7 +65,7 @@ def _books(
         wait_seconds=round(sum(visit.wait_seconds for visit in visits), 6),
         talk_seconds=round(sum(talk.talk_seconds for talk in talks), 6),
         hold_seconds=round(sum(talk.hold_seconds for talk in talks), 6),
-        recording=_recording(facts),
+        recording=_recording(steps),
         legs=tuple(_leg(each, customer, names) for each in channels),
         visits=visits,
         talks=talks,
@@ -89,21 +89,6 @@ def _direction(first: Channel, channels: Sequence[Channel], steps: Sequence[Step
     return "feature" if "agent" in kinds else "internal"
 
 
-def _names(facts: Sequence[Fact], channels: dict[str, Channel]) -> Names:
-    by_channel: dict[str, str] = {}
-    by_phone: dict[str, str] = {}
-    for fact in facts:
-        step = step_of(fact)
-        if fact.event == "CONNECT" and fact.agent:
-            by_channel[fact.get("data2")] = fact.agent
-            channel = channels.get(fact.get("data2"))
-            if channel is not None:
-                by_phone[channel.party] = fact.agent
-        elif step and step.kind == "phone" and step.detail.isdigit():
-            by_phone.setdefault(step.name, step.detail)
-    return Names(by_channel, by_phone)
-
-
 def _ended_at(channels: Sequence[Channel]) -> float | None:
     """A call is over when its last channel is; an open one keeps it up."""
     ends = [each.ended_at for each in channels]
@@ -116,23 +101,9 @@ def _dialed(first: Channel, steps: Sequence[Step]) -> str:
     return named or first.exten
 
 
-def _recording(facts: Sequence[Fact]) -> str:
-    """`YYYY/MM/DD/<uniqueid>.raw` from MixMonitor's own argument, or empty."""
-    for fact in facts:
-        if (
-            fact.source == CEL
-            and fact.event == "APP_START"
-            and fact.get("application") == "MixMonitor"
-        ):
-            return _under_recordings(fact.get("data").partition(",")[0])
-    return ""
-
-
-def _under_recordings(path: str) -> str:
-    parts = PurePosixPath(path).parts
-    if "recordings" not in parts:
-        return ""
-    return "/".join(parts[len(parts) - parts[::-1].index("recordings") :])
+def _recording(steps: Sequence[Step]) -> str:
+    """`YYYY/MM/DD/<uniqueid>.raw`, as the dialplan named it when it began to record; or empty."""
+    return next((step.name for step in steps if step.kind == "recording"), "")
 
 
 def _leg(channel: Channel, customer: Channel, names: Names) -> Leg:

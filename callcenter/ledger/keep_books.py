@@ -78,8 +78,7 @@ def _cut_at(
         return None
     began = min(fact.at for fact in facts)
     start = next((each for each in starts if began < each + START_SLACK_SECONDS), None)
-    # queue_log's own rounding can put a run's first call before nothing: it must not cut itself.
-    if start is None or any(fact.event == PBX_STARTED for fact in facts):
+    if start is None:
         return None
     last = session.scalar(
         select(func.max(LedgerFact.at)).where(

@@ -16,6 +16,7 @@ class Names:
 
     by_channel: Mapping[str, str]
     by_phone: Mapping[str, str]
+    did_not_answer: frozenset[str] = frozenset()  # channels that rang to the end of their time
 
     def agent_of(self, channel: Channel) -> str:
         return self.by_channel.get(channel.uniqueid) or self.by_phone.get(channel.party, "")

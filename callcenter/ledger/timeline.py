@@ -53,7 +53,8 @@ def _rings(customer: Channel, channels: Iterable[Channel], names: Names) -> Iter
             continue
         yield TimelineEntry(channel.started_at, "agent_rang", channel.party, "", agent)
         if channel.answered_at is None and channel.ended_at is not None:
-            yield TimelineEntry(channel.ended_at, "no_answer", channel.party, "", agent)
+            kind = "no_answer" if channel.uniqueid in names.did_not_answer else "ring_ended"
+            yield TimelineEntry(channel.ended_at, kind, channel.party, "", agent)
 
 
 def _answers(talks: Iterable[Talk]) -> Iterator[TimelineEntry]:

@@ -1,0 +1,69 @@
+"""The ledger process: reads the fact files of this node for ever, batch by batch."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from callcenter.db.engine import open_engine, sessions
+from callcenter.ledger.facts import CEL, QUEUE_LOG
+from callcenter.ledger.ingest import ingest, position_of
+from callcenter.ledger.reader import read_new_lines
+from callcenter.settings import Settings
+
+# queue_log first: a call is then complete when CEL tells of its end.
+FILES = {QUEUE_LOG: "queue_log", CEL: "cel-custom/cel.csv"}
+IDLE_SECONDS = 0.3
+LONGEST_BACKOFF_SECONDS = 10.0
+
+log = logging.getLogger(__name__)
+
+
+def main(settings: Settings) -> int:
+    """Until SIGTERM or SIGINT."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    engine = open_engine(settings.database)
+    log.info("ledger_started", extra={"node": settings.node})
+    follow(settings, engine, stop)
+    log.info("ledger_stopped")
+    return 0
+
+
+def follow(settings: Settings, engine: Engine, stop: threading.Event) -> None:
+    """Reads until `stop`. With the database away nothing is lost: the files are the spool."""
+    backoff = IDLE_SECONDS
+    while not stop.is_set():
+        try:
+            more = read_once(settings, engine)
+            backoff = IDLE_SECONDS
+            if not more:
+                stop.wait(IDLE_SECONDS)
+        except (OperationalError, InterfaceError, DBAPIError, OSError) as error:
+            log.warning("ledger_waits", extra={"why": str(error)[:300], "seconds": backoff})
+            stop.wait(backoff)
+            backoff = min(backoff * 2, LONGEST_BACKOFF_SECONDS)
+
+
+def read_once(settings: Settings, engine: Engine, clock: Callable[[], float] = time.time) -> bool:
+    """One batch of each file. True when there may be more to read at once."""
+    more = False
+    for source, name in FILES.items():
+        with sessions(engine).begin() as session:
+            before = position_of(session, settings.node, source)
+            batch = read_new_lines(settings.asterisk_log / name, before)
+            if batch.position == before:
+                continue
+            done = ingest(session, settings.node, source, batch, clock())
+        more = more or batch.more or bool(batch.lines)
+        if done.rejected:
+            log.warning("lines_rejected", extra={"source": source, "lines": done.rejected})
+        log.debug("facts_read", extra={"source": source, "facts": done.facts, "calls": done.calls})
+    return more
