@@ -1,0 +1,97 @@
+"""`callcenter run controller`: one event loop, from Asterisk's link to the control socket."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Coroutine
+from typing import Any
+
+from callcenter.control.protocol import Message
+from callcenter.control.server import ControlServer
+from callcenter.controller.commands import Commands
+from callcenter.controller.config import config_commands
+from callcenter.controller.live_floor import LiveFloor
+from callcenter.controller.site import SiteSource, watch
+from callcenter.controller.today import no_counts
+from callcenter.domain.errors import CallcenterError
+from callcenter.domain.floor_plan import FloorPlan
+from callcenter.pbx.connection import AmiTelephony
+from callcenter.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+def main(settings: Settings) -> int:
+    try:
+        asyncio.run(_run(settings))
+    except CallcenterError as error:
+        log.error("controller_refused", extra={"error": str(error)})
+        return 1
+    return 0
+
+
+async def _run(settings: Settings) -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    controller = Controller(settings)
+    await controller.start()
+    try:
+        await stopped.wait()
+    finally:
+        await controller.stop()
+
+
+class Controller:
+    """The parts and their wiring."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._site = SiteSource(settings)
+        self.live = LiveFloor(FloorPlan(), self._publish, no_counts)
+        self.telephony = AmiTelephony(
+            settings.ami_port,
+            settings.ami_user,
+            settings.ami_secret,
+            self.live.enqueue,
+            self.live.link_up,
+            self.live.link_down,
+        )
+        commands = Commands(self.live, self.telephony, config_commands(settings, self._site.load))
+        self.server = ControlServer(settings.control_socket, commands.execute, self.live.snapshot)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Raises Conflict when a controller runs already."""
+        await self.server.start()
+        await self._read_site()
+        self.live.start(self.telephony)
+        self.telephony.start()
+        self._keep(watch(self._settings.generated, self._site_changed))
+        log.info("controller_started", extra={"socket": str(self._settings.control_socket)})
+
+    async def stop(self) -> None:
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.telephony.stop()
+        await self.live.stop()
+        await self.server.stop()
+        log.info("controller_stopped")
+
+    def _publish(self, message: Message) -> None:
+        self.server.publish(message)
+
+    def _site_changed(self) -> None:
+        self._keep(self._read_site())
+
+    async def _read_site(self) -> None:
+        self.live.lay_out(await self._site.plan_or(self.live.floor.plan))
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

@@ -1,0 +1,60 @@
+"""What a command needs before anything is sent: each raises a domain error that says what to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from callcenter.control.protocol import Request
+from callcenter.domain.agent import Agent
+from callcenter.domain.errors import Conflict, InvalidInput, NotFound
+from callcenter.domain.floor import Floor
+from callcenter.pbx import actions
+from callcenter.pbx.telephony import Answer
+
+
+def text(request: Request, name: str, required: bool = True) -> str:
+    """Raises InvalidInput when the argument is missing or not text."""
+    value: Any = request.arguments.get(name)
+    if value is None and not required:
+        return ""
+    if not isinstance(value, str) or (required and not value):
+        raise InvalidInput(f"{request.command} needs {name!r}.")
+    return value
+
+
+def known_agent(floor: Floor, number: str) -> Agent:
+    agent = floor.agents.get(number)
+    if agent is None:
+        raise NotFound(f"There is no agent {number[:20]}. Check the number, or add the agent.")
+    return agent
+
+
+def signed_in(floor: Floor, number: str) -> Agent:
+    agent = known_agent(floor, number)
+    if not agent.queues:
+        raise Conflict(f"Agent {number} is not signed in. Sign in first.")
+    return agent
+
+
+def require_registered(floor: Floor, phone: str) -> None:
+    actions.number(phone, "The phone")
+    if phone not in floor.plan.phones:
+        raise NotFound(f"There is no phone {phone}. Check the extension, or add the phone.")
+    if floor.line_states.get(("phone", phone), "unreachable") == "unreachable":
+        raise Conflict(f"Phone {phone} is not registered. Check the phone, or choose another one.")
+
+
+# OriginateResponse's Reason (include/asterisk/frame.h, control frames) in words.
+_REASONS = {
+    "0": "it hung up",
+    "1": "it hung up",
+    "3": "nobody answered",
+    "5": "it is busy",
+    "8": "it cannot be reached",
+}
+
+
+def refuse_failure(answer: Answer, message: str) -> None:
+    if answer.get("Response") != "Success":
+        reason = _REASONS.get(answer.get("Reason", ""), "no reason given")
+        raise Conflict(f"{message} ({reason}) Look at the floor, then try again.")

@@ -1,0 +1,89 @@
+"""An agent on the live floor, and the table that says which state they are in.
+
+Invariants
+- A signed-out agent has no queues; the state never depends on the order events came in, only on
+  the facts in the table's columns. So duplicates and late events cannot leave it wrong.
+- `since` changes when, and only when, the state does.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+from typing import Literal
+
+AgentState = Literal[
+    "signed_out", "ready", "ringing", "talking", "hold", "wrap_up", "paused", "unreachable", "busy"
+]
+Engagement = Literal["none", "ringing", "talking", "hold", "busy"]
+ENGAGEMENTS: tuple[Engagement, ...] = ("none", "ringing", "talking", "hold", "busy")
+Row = tuple[bool | None, Engagement | None, bool | None, bool | None, bool | None, AgentState]
+
+# The first row that fits gives the state; None fits everything.
+# fmt: off
+AGENT_STATES: tuple[Row, ...] = (
+    # signed in  line      reachable wrapping  paused   state
+    (False,      None,      None,    None,     None,    "signed_out"),
+    (True,       "hold",    None,    None,     None,    "hold"),
+    (True,       "talking", None,    None,     None,    "talking"),
+    (True,       "ringing", None,    None,     None,    "ringing"),
+    (True,       "busy",    None,    None,     None,    "busy"),
+    (True,       "none",    False,   None,     None,    "unreachable"),
+    (True,       "none",    True,    True,     None,    "wrap_up"),
+    (True,       "none",    True,    False,    True,    "paused"),
+    (True,       "none",    True,    False,    False,   "ready"),
+)
+# fmt: on
+
+Facts = tuple[bool, Engagement, bool, bool, bool]
+_BOTH = (False, True)
+
+
+def _first_fit(facts: Facts) -> AgentState:
+    for row in AGENT_STATES:
+        if all(want is None or want == have for want, have in zip(row[:5], facts, strict=True)):
+            return row[5]
+    raise LookupError(facts)
+
+
+STATE_BY_FACTS: dict[Facts, AgentState] = {
+    facts: _first_fit(facts) for facts in itertools.product(_BOTH, ENGAGEMENTS, _BOTH, _BOTH, _BOTH)
+}
+
+
+@dataclass(slots=True)
+class Agent:
+    number: str
+    name: str
+    phone: str = ""
+    queues: dict[str, None] = field(default_factory=dict)  # in order of sign-in
+    pauses: dict[str, str] = field(default_factory=dict)  # queue → reason
+    wrap_up_until: float = 0.0
+    state: AgentState = "signed_out"
+    since: float = 0.0
+    call: str = ""
+    answered_today: int = 0
+
+    def settle(self, engagement: Engagement, call: str, reachable: bool, at: float) -> bool:
+        """Look the state up again. True when it changed."""
+        self.call = call
+        paused = bool(self.queues) and len(self.pauses) == len(self.queues)
+        facts = (bool(self.queues), engagement, reachable, at < self.wrap_up_until, paused)
+        state = STATE_BY_FACTS[facts]
+        if state == self.state:
+            return False
+        self.state, self.since = state, at
+        return True
+
+    def as_message(self) -> dict[str, object]:
+        return {
+            "number": self.number,
+            "name": self.name,
+            "phone": self.phone or None,
+            "state": self.state,
+            "since": self.since,
+            "pause_reason": next(iter(self.pauses.values()), "") or None,
+            "queues": list(self.queues),
+            "call": self.call or None,
+            "answered_today": self.answered_today,
+        }

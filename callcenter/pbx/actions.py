@@ -1,0 +1,96 @@
+"""Commands → AMI headers. Pure. Values are checked against CR/LF where they are sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from callcenter.domain.errors import InvalidInput
+from callcenter.domain.events import SpyMode
+
+Headers = Mapping[str, str | Sequence[str]]
+
+SPY_DIGITS: dict[SpyMode, str] = {"listen": "4", "whisper": "5", "barge": "6"}  # ChanSpy option d
+SIGN_IN_CONTEXT = "cc-sign-in-request"
+SIGN_OUT_CONTEXT = "cc-sign-out-request"
+SPY_CONTEXT = "cc-spy"
+# The header that makes desk phones answer by themselves, as in the dialplan's cc-auto-answer.
+AUTO_ANSWER = "PJSIP_HEADER(add,Call-Info)=<sip:callcenter>;answer-after=0"
+
+_DIGITS = re.compile(r"[0-9]{2,6}", re.ASCII)
+_CHANNEL = re.compile(r"[A-Za-z]+/[A-Za-z0-9@;._*+-]+", re.ASCII)
+
+
+def number(text: str, what: str) -> str:
+    """An agent number or extension. Raises InvalidInput: it goes into a dial string."""
+    if not _DIGITS.fullmatch(text):
+        raise InvalidInput(f"{what} has to be 2 to 6 digits.")
+    return text
+
+
+def _channel(handle: str) -> str:
+    if not _CHANNEL.fullmatch(handle):
+        raise InvalidInput(f"{handle!r} is not a channel.")
+    return handle
+
+
+def sign_in(agent: str, phone: str, seconds: float) -> Headers:
+    place = f"{number(agent, 'The agent')}*{number(phone, 'The phone')}"
+    return _request(f"Local/{place}@{SIGN_IN_CONTEXT}", seconds)
+
+
+def sign_out(agent: str, seconds: float) -> Headers:
+    return _request(f"Local/{number(agent, 'The agent')}@{SIGN_OUT_CONTEXT}", seconds)
+
+
+def _request(channel: str, seconds: float) -> Headers:
+    """Answered: done. The far end only hangs up."""
+    return {
+        "Action": "Originate",
+        "Channel": channel,
+        "Context": "cc-controller",
+        "Exten": "done",
+        "Priority": "1",
+        "Timeout": str(int(seconds * 1000)),
+        "Async": "true",
+    }
+
+
+def pause(phone: str, paused: bool, reason: str) -> Headers:
+    headers = {
+        "Action": "QueuePause",
+        "Interface": f"PJSIP/{number(phone, 'The phone')}",
+        "Paused": "true" if paused else "false",
+    }
+    return headers | ({"Reason": reason} if paused and reason else {})
+
+
+def spy(
+    spy_id: str, supervisor: str, target: str, mode: SpyMode, seconds: float, auto_answer: bool
+) -> Headers:
+    variables = [f"CC_SPY_TARGET={_channel(target)}"]
+    return {
+        "Action": "Originate",
+        "Channel": f"PJSIP/{number(supervisor, 'The phone')}",
+        "ChannelId": spy_id,
+        "Context": SPY_CONTEXT,
+        "Exten": mode,
+        "Priority": "1",
+        "CallerID": f'"{mode.title()}" <{supervisor}>',
+        "Timeout": str(int(seconds * 1000)),
+        "Async": "true",
+        "Variable": variables + ([AUTO_ANSWER] if auto_answer else []),
+    }
+
+
+def switch_spy(handle: str, mode: SpyMode) -> Headers:
+    return {
+        "Action": "PlayDTMF",
+        "Channel": _channel(handle),
+        "Digit": SPY_DIGITS[mode],
+        "Receive": "true",
+    }
+
+
+def hang_up(handle: str) -> Headers:
+    return {"Action": "Hangup", "Channel": _channel(handle), "Cause": "16"}

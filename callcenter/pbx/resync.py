@@ -1,0 +1,96 @@
+"""Asterisk's own account of what is up now → FloorSnapshot: the actions asked, and a pure fold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from callcenter.domain import events as e
+from callcenter.domain.floor_snapshot import FloorSnapshot, LegNow
+from callcenter.pbx.telephony import Answer, Telephony
+from callcenter.pbx.translate import LEG_KEYS, device_state, line_of, start_of_leg
+from callcenter.pbx.wire import clean
+
+SECONDS = 5.0
+# Applications that tell where a caller is when nobody saw the step go by.
+_STEP_OF_APPLICATION = {"VoiceMail": "voicemail", "Queue": "queue"}
+_CALLED = ("AppDial", "AppDial2", "AppQueue")  # what a leg we called is shown to run
+
+
+async def take_snapshot(telephony: Telephony, at: float, seconds: float = SECONDS) -> FloorSnapshot:
+    """Raises Unavailable or TooLate. Queues first: who leaves one meanwhile still has a leg."""
+    queues = await telephony.ask_list({"Action": "QueueStatus"}, seconds)
+    channels = await telephony.ask_list(
+        {"Action": "Status", "Variables": "CC_DID", "AllVariables": "false"}, seconds
+    )
+    devices = await telephony.ask_list({"Action": "DeviceStateList"}, seconds)
+    return snapshot_of(queues, channels, devices, at)
+
+
+async def version_of(telephony: Telephony, seconds: float = SECONDS) -> str:
+    """`22.10.1`."""
+    answer = await telephony.ask({"Action": "CoreSettings"}, seconds)
+    return answer.get("AsteriskVersion", "").partition("+")[0].partition("~")[0]
+
+
+async def started_at(telephony: Telephony, seconds: float = SECONDS) -> str:
+    """When this Asterisk started, as it writes it: another text means another Asterisk."""
+    answer = await telephony.ask({"Action": "CoreStatus"}, seconds)
+    return f"{answer.get('CoreStartupDate', '')} {answer.get('CoreStartupTime', '')}"
+
+
+def snapshot_of(
+    queues: Sequence[Answer], channels: Sequence[Answer], devices: Sequence[Answer], at: float
+) -> FloorSnapshot:
+    legs = sorted((_leg(answer, at) for answer in channels), key=lambda leg: leg.started.at)
+    states = (device_state({"Device": d["Device"], "State": d["State"]}, at) for d in devices)
+    return FloorSnapshot(
+        at=at,
+        legs=tuple(legs),
+        members=tuple(
+            _member(answer, at)
+            for answer in queues
+            if answer.get("Event") == "QueueMember" and answer.get("Membership") == "dynamic"
+        ),
+        waiting=tuple(_entry(a, at) for a in queues if a.get("Event") == "QueueEntry"),
+        lines=tuple(state for state in states if state is not None),
+    )
+
+
+def _leg(answer: Answer, at: float) -> LegNow:
+    began = at - _number(answer.get("Seconds", ""))
+    application, data = answer.get("Application", ""), answer.get("Data", "")
+    started = start_of_leg({key: answer.get(key, "") for key in LEG_KEYS}, began)
+    started.called = application in _CALLED or answer.get("ChannelStateDesc") == "Down"
+    did = answer.get("Variable", "").partition("CC_DID=")[2].partition("\n")[0]
+    started.dialed = clean(did) or clean(answer.get("DNID", "")) or started.dialed
+    step = _STEP_OF_APPLICATION.get(application)
+    name = clean(data.partition(",")[0].partition("@")[0])
+    return LegNow(
+        started=started,
+        answered=answer.get("ChannelStateDesc") == "Up",
+        ringing=answer.get("ChannelStateDesc") == "Ringing",
+        bridge=answer.get("BridgeID", ""),
+        queue=name if application == "Queue" else "",
+        step=(step, name) if step else None,
+        spies_on=data.partition(",")[0] if application == "ChanSpy" else "",
+    )
+
+
+def _member(answer: Answer, at: float) -> e.AgentSignedIn:
+    phone = line_of(answer.get("Location", ""))[1]
+    paused, reason = answer.get("Paused") == "1", clean(answer.get("PausedReason", ""))
+    return e.AgentSignedIn(
+        at, answer.get("Name", ""), answer.get("Queue", ""), phone, paused, reason
+    )
+
+
+def _entry(answer: Answer, at: float) -> e.CallerJoinedQueue:
+    joined = at - _number(answer.get("Wait", ""))
+    return e.CallerJoinedQueue(joined, answer.get("Uniqueid", ""), answer.get("Queue", ""))
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
