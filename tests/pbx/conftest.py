@@ -1,0 +1,70 @@
+"""One call centre for all tests of this folder that do not break it; each test starts quiet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.phones import Phone
+from tests.stack import Stack
+from tests.stack_site import AGENTS, SUPERVISOR_PHONE, stack_site
+
+
+@pytest.fixture(scope="session")
+def whole_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with Stack(tmp_path_factory.mktemp("stack"), stack_site()) as stack:
+        yield stack
+
+
+@pytest.fixture
+def stack(whole_stack: Stack) -> Iterator[Stack]:
+    """The call centre with nobody signed in and no call up, before and after the test."""
+    yield whole_stack
+    make_quiet(whole_stack)
+
+
+def make_quiet(stack: Stack) -> None:
+    stack.bank.hang_up_all()
+    stack.wait_no_channels()
+    signed_in = stack.asterisk("database show")
+    for agent in AGENTS:
+        if f"/cc-agent/{agent} " in signed_in:
+            stack.sign_out(agent)
+
+
+def seat(stack: Stack, agent: str) -> Phone:
+    """The agent's phone, registered, with the agent signed in at it."""
+    phone = stack.phone(AGENTS[agent])
+    stack.sign_in(agent, AGENTS[agent])
+    return phone
+
+
+@pytest.fixture
+def ann(stack: Stack) -> Phone:
+    """Agent 1001 at phone 201, in support."""
+    return seat(stack, "1001")
+
+
+@pytest.fixture
+def bob(stack: Stack) -> Phone:
+    """Agent 1002 at phone 202, in sales."""
+    return seat(stack, "1002")
+
+
+@pytest.fixture
+def supervisor(stack: Stack) -> Phone:
+    """Phone 209, which answers by itself when Asterisk tells it to."""
+    return stack.phone(SUPERVISOR_PHONE, answer="intercom")
+
+
+@pytest.fixture
+def caller(stack: Stack) -> Phone:
+    """Somebody on the PSTN."""
+    name = "caller-of-the-tests"
+    known = stack.bank.phones.get(name)
+    if known is None:
+        known = stack.caller("15550199", "Ada")
+        stack.bank.phones[name] = stack.bank.phones.pop(known.name)
+        known.name = name
+    return known

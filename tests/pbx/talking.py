@@ -1,0 +1,40 @@
+"""Getting a caller and an agent to talk, and saying who hears whom by their tones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tests.phones import Phone, PhoneCall
+from tests.phones.bank import listen_all
+from tests.stack import eventually
+from tests.stack_site import SUPPORT
+
+
+def talk(caller: Phone, agent: Phone, number: str = SUPPORT) -> tuple[PhoneCall, PhoneCall]:
+    """The caller's leg and the agent's leg of an answered call."""
+    ring = agent.next_call()
+    outside = caller.call(number)
+    inside = ring(15)
+    inside.answer()
+    outside.wait_up()
+    return outside, inside
+
+
+def who_hears_whom(calls: Sequence[PhoneCall], seconds: float = 0.6) -> list[set[str]]:
+    """For each call, the names of the phones whose tone arrived there."""
+    named = {call.phone.hz: call.phone.name for call in calls}
+    heard = listen_all(calls, seconds)
+    return [{named[hz] for hz in tones.heard(named)} for tones in heard]
+
+
+def wait_hears(calls: Sequence[PhoneCall], expected: list[set[str]], seconds: float = 6) -> None:
+    """Waits until everybody hears just whom they should (bridging takes a moment)."""
+
+    def settled() -> bool:
+        try:
+            return who_hears_whom(calls, 0.4) == expected
+        except AssertionError:
+            return False  # a tone was half there: the change fell into the measurement
+
+    eventually(settled, seconds, f"{expected} to be who hears whom")
+    assert who_hears_whom(calls) == expected

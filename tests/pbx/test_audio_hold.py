@@ -1,0 +1,24 @@
+"""On hold the caller hears music and not the agent; the agent hears nothing of the caller."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.pbx.talking import talk, wait_hears
+from tests.phones import Phone
+from tests.phones.bank import listen_all
+from tests.stack import Stack
+
+pytestmark = pytest.mark.pbx
+
+
+def test_hold_plays_music_and_taking_back_ends_it(stack: Stack, caller: Phone, ann: Phone) -> None:
+    outside, inside = talk(caller, ann)
+    wait_hears([outside, inside], [{ann.name}, {caller.name}])
+    inside.hold()
+    wait_hears([outside, inside], [set(), set()])
+    music, _ = listen_all([outside, inside], 2)
+    assert music.loudness() > -45, "no music"
+    inside.unhold()
+    wait_hears([outside, inside], [{ann.name}, {caller.name}])
+    outside.hang_up()
