@@ -1,0 +1,169 @@
+"""The list of calls: typed filters in, one page of rows out. Read only."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy.orm import Session
+
+from callcenter.db.models.calls import Call, CallTalk, QueueVisit
+from callcenter.domain.errors import InvalidInput
+
+# What may stand in `sort=`. Everything else is refused before any SQL is made.
+SORT_COLUMNS = {
+    "started": Call.started_at,
+    "caller": Call.caller_number,
+    "queue": Call.queue,
+    "agent": Call.agent,
+    "outcome": Call.outcome,
+    "wait": Call.wait_seconds,
+    "talk": Call.talk_seconds,
+}
+DIRECTIONS = ("inbound", "outbound", "internal", "feature", "spy")
+OUTCOMES = (
+    "answered", "abandoned", "voicemail", "closed", "self_service", "timeout", "overflow",
+    "no_agents", "left", "not_answered", "failed", "cut", "feature", "spy",
+)  # fmt: skip
+MOST_ROWS_A_PAGE = 200
+MOST_ROWS_EXPORTED = 100_000
+# A spreadsheet takes a cell that begins so for a formula.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+LIKE_ESCAPE = "\\"
+
+
+@dataclass(frozen=True)
+class CallFilter:
+    """None or empty: any. `since` and `until` are epoch seconds, half open."""
+
+    since: float | None = None
+    until: float | None = None
+    number: str = ""  # part of the caller's number, name or of the number dialed
+    queue: str = ""  # visited
+    agent: str = ""  # talked in it
+    outcome: str = ""
+    direction: str = ""
+    recorded: bool | None = None
+
+
+@dataclass(frozen=True)
+class CallPage:
+    rows: tuple[Call, ...]
+    total: int
+    page: int
+    pages: int
+
+
+def call_list(
+    session: Session,
+    chosen: CallFilter,
+    *,
+    sort: str = "started",
+    descending: bool = True,
+    page: int = 1,
+    page_size: int = 50,
+) -> CallPage:
+    """One page. Raises InvalidInput for an unknown sort, outcome or direction."""
+    size = max(1, min(page_size, MOST_ROWS_A_PAGE))
+    conditions = _conditions(chosen)
+    total = session.scalar(select(func.count()).select_from(Call).where(*conditions)) or 0
+    pages = max(1, -(-total // size))
+    number = max(1, min(page, pages))
+    query = _sorted(select(Call).where(*conditions), sort, descending)
+    rows = session.scalars(query.offset((number - 1) * size).limit(size))
+    return CallPage(tuple(rows), total, number, pages)
+
+
+def call_csv(
+    session: Session, chosen: CallFilter, *, sort: str = "started", descending: bool = True
+) -> Iterator[str]:
+    """The list as CSV, a line at a time; instants are epoch seconds."""
+    query = _sorted(select(Call).where(*_conditions(chosen)), sort, descending)
+    yield _csv_line(CSV_COLUMNS)
+    rows = session.scalars(query.limit(MOST_ROWS_EXPORTED).execution_options(yield_per=500))
+    for call in rows:
+        yield _csv_line([getattr(call, name) for name in CSV_COLUMNS])
+
+
+CSV_COLUMNS = (
+    "id", "node", "started_at", "answered_at", "ended_at", "direction", "caller_number",
+    "caller_name", "dialed", "trunk", "queue", "agent", "outcome", "ended_by", "wait_seconds",
+    "talk_seconds", "hold_seconds", "recording",
+)  # fmt: skip
+
+
+def safe_cell(value: object) -> str:
+    """Text that no spreadsheet runs as a formula: a leading apostrophe makes it text."""
+    if isinstance(value, int | float):
+        return str(round(value, 3))
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def _csv_line(values: object) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerow([safe_cell(value) for value in values])  # type: ignore[attr-defined]
+    return out.getvalue()
+
+
+def _sorted(query: Select[tuple[Call]], sort: str, descending: bool) -> Select[tuple[Call]]:
+    column = SORT_COLUMNS.get(sort)
+    if column is None:
+        raise InvalidInput(f"calls cannot be sorted by that; choose {', '.join(SORT_COLUMNS)}")
+    if descending:
+        return query.order_by(column.desc(), Call.id.desc())
+    return query.order_by(column.asc(), Call.id.asc())
+
+
+def _conditions(chosen: CallFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if chosen.since is not None:
+        found.append(Call.started_at >= chosen.since)
+    if chosen.until is not None:
+        found.append(Call.started_at < chosen.until)
+    if chosen.number:
+        found.append(_mentions(chosen.number))
+    if chosen.queue:
+        found.append(_has_visit(chosen.queue))
+    if chosen.agent:
+        found.append(_has_talk(chosen.agent))
+    if chosen.outcome:
+        found.append(Call.outcome == _known(chosen.outcome, OUTCOMES, "outcome"))
+    if chosen.direction:
+        found.append(Call.direction == _known(chosen.direction, DIRECTIONS, "direction"))
+    if chosen.recorded is not None:
+        found.append(Call.recording != "" if chosen.recorded else Call.recording == "")
+    return found
+
+
+def _known(value: str, known: tuple[str, ...], what: str) -> str:
+    if value not in known:
+        raise InvalidInput(f"unknown {what}; choose one of {', '.join(known)}")
+    return value
+
+
+def _mentions(text: str) -> ColumnElement[bool]:
+    escaped = text
+    for special in (LIKE_ESCAPE, "%", "_"):
+        escaped = escaped.replace(special, LIKE_ESCAPE + special)
+    pattern = f"%{escaped}%"
+    return (
+        Call.caller_number.ilike(pattern, escape=LIKE_ESCAPE)
+        | Call.caller_name.ilike(pattern, escape=LIKE_ESCAPE)
+        | Call.dialed.ilike(pattern, escape=LIKE_ESCAPE)
+    )
+
+
+def _has_visit(queue: str) -> ColumnElement[bool]:
+    return exists().where(
+        QueueVisit.node == Call.node, QueueVisit.call_id == Call.id, QueueVisit.queue == queue
+    )
+
+
+def _has_talk(agent: str) -> ColumnElement[bool]:
+    return exists().where(
+        CallTalk.node == Call.node, CallTalk.call_id == Call.id, CallTalk.agent == agent
+    )

@@ -1,0 +1,65 @@
+"""Counts of each queue since local midnight, as shared/reference/metrics.md defines them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from callcenter.db.models.calls import QueueVisit
+
+
+@dataclass(frozen=True)
+class QueueToday:
+    """`waiting` is part of offered: offered = answered + abandoned + left otherwise + waiting."""
+
+    offered: int
+    answered: int
+    abandoned: int
+    short_abandoned: int  # part of abandoned
+    answered_within: int  # of answered, within the service level's seconds
+    waiting: int
+    wait_seconds: float  # sum over answered
+    longest_wait_seconds: float
+
+
+def local_midnight(at: float, timezone: str) -> float:
+    """Epoch seconds of the midnight before `at`; right on days of 23 and 25 hours too."""
+    zone = ZoneInfo(timezone)
+    day = datetime.fromtimestamp(at, zone).date()
+    return datetime(day.year, day.month, day.day, tzinfo=zone).timestamp()
+
+
+def queue_today(
+    session: Session,
+    queue: str,
+    *,
+    since: float,
+    service_level_seconds: float,
+    short_abandon_seconds: float,
+) -> QueueToday:
+    """Visits that entered `queue` at or after `since`."""
+    answered = QueueVisit.outcome == "answered"
+    abandoned = QueueVisit.outcome == "abandoned"
+    short = abandoned & (QueueVisit.wait_seconds <= short_abandon_seconds)
+    within = answered & (QueueVisit.wait_seconds <= service_level_seconds)
+
+    def count(condition: object) -> object:
+        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)  # type: ignore[arg-type]
+
+    row = session.execute(
+        select(
+            func.count(),
+            count(answered),
+            count(abandoned),
+            count(short),
+            count(within),
+            count(QueueVisit.outcome == "waiting"),
+            func.coalesce(func.sum(case((answered, QueueVisit.wait_seconds), else_=0.0)), 0.0),
+            func.coalesce(func.max(QueueVisit.wait_seconds), 0.0),
+        ).where(QueueVisit.queue == queue, QueueVisit.entered_at >= since)  # type: ignore[arg-type]
+    ).one()
+    return QueueToday(*(int(each) for each in row[:6]), float(row[6]), float(row[7]))
