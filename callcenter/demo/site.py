@@ -79,10 +79,10 @@ def demo_site(carrier_port: int = CARRIER_PORT) -> Site:
         menus=_menus(),
         queues=_queues(),
         ring_groups=(
-            RingGroup("600", "Office", ("301", "210"), no_answer="voicemail:700"),
+            RingGroup("600", "Office", ("301", "210"), no_answer="voicemail:800"),
         ),
-        messages=(Message("closed", "closed", then="voicemail:700"),),
-        voicemail=(Voicemail("700", "Northwind Travel", pin="", greeting="leave-message"),),
+        messages=(Message("closed", "closed", then="voicemail:800"),),
+        voicemail=(Voicemail("800", "Northwind Travel", pin="", greeting="leave-message"),),
         journeys=(Journey("order-status", "order_status.py", then="queue:support"),),
     )
 
@@ -136,13 +136,14 @@ def _prompts() -> tuple[Prompt, ...]:
         Prompt(
             "welcome",
             "Welcome to Northwind Travel. For a new booking, press 1. For help with a trip, "
-            "press 2. For invoices and payments, press 3.",
+            "press 2. For invoices and payments, press 3. If you know the extension, press 4.",
         ),
         Prompt(
             "help",
             "To hear the status of your order, press 1. To speak to our support team, press 2. "
             "To go back, press star.",
         ),
+        Prompt("extension", "Please dial the extension now, or press star to go back."),
         Prompt("invalid", "Sorry, that is not one of the choices."),
         Prompt("closed", "Thank you for calling Northwind Travel. We are closed right now."),
         Prompt("leave-message", "Please leave a message after the tone and we will call you back."),
@@ -161,11 +162,11 @@ def _menus() -> tuple[Menu, ...]:
                 MenuOption("1", "queue:sales", "New booking"),
                 MenuOption("2", "menu:help", "Help with a trip"),
                 MenuOption("3", "queue:billing", "Invoices and payments"),
+                MenuOption("4", "menu:extension", "Dial an extension"),
                 MenuOption("0", "ring-group:600", "Office"),
             ),
             on_invalid="queue:support",
             on_timeout="queue:support",
-            direct_dial=True,
         ),
         Menu(
             "help",
@@ -179,6 +180,16 @@ def _menus() -> tuple[Menu, ...]:
             ),
             on_invalid="queue:support",
             on_timeout="queue:support",
+        ),
+        Menu(
+            "extension",
+            "Dial an extension",
+            prompt="extension",
+            invalid_prompt="invalid",
+            options=(MenuOption("*", "menu:main", "Back"),),
+            on_invalid="ring-group:600",
+            on_timeout="ring-group:600",
+            direct_dial=True,
         ),
     )
 
@@ -195,7 +206,7 @@ def _queues() -> tuple[Queue, ...]:
             announce_position=True,
             announce_every_seconds=30,
             max_wait_seconds=180,
-            on_timeout="voicemail:700",
+            on_timeout="voicemail:800",
         ),
         Queue(
             "support",
@@ -206,7 +217,7 @@ def _queues() -> tuple[Queue, ...]:
             wait_prompt="still-waiting",
             wait_prompt_every_seconds=30,
             max_wait_seconds=180,
-            on_timeout="voicemail:700",
+            on_timeout="voicemail:800",
         ),
         Queue(
             "billing",
@@ -217,7 +228,7 @@ def _queues() -> tuple[Queue, ...]:
             max_waiting=10,
             on_full="queue:support",
             max_wait_seconds=180,
-            on_timeout="voicemail:700",
+            on_timeout="voicemail:800",
             service_level_seconds=30,
         ),
     )
