@@ -22,6 +22,7 @@ from callcenter.settings import CHECKOUT, Settings
 
 # verb → module in callcenter/cli. Documented in docs/operations.md (a test holds that).
 VERBS: dict[str, str] = {
+    "config": "config",
     "customers": "customers",
     "db": "db",
     "demo": "demo",

@@ -6,9 +6,12 @@ is replaced by one rename, so Asterisk never sees half a generation.
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import hashlib
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from callcenter.settings import Settings
@@ -18,6 +21,15 @@ KEPT = 20
 
 def folder(settings: Settings) -> Path:
     return settings.home / "asterisk" / "generations"
+
+
+@contextlib.contextmanager
+def one_at_a_time(settings: Settings) -> Iterator[None]:
+    """The console and the controller may both apply; the second waits for the first."""
+    folder(settings).mkdir(parents=True, exist_ok=True)
+    with (folder(settings) / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def in_force(settings: Settings) -> int | None:
@@ -74,3 +86,7 @@ def forget_old(settings: Settings) -> None:
 def discard(settings: Settings, number: int) -> None:
     """Remove a generation that was refused."""
     shutil.rmtree(folder(settings) / str(number), ignore_errors=True)
+
+
+def fingerprint(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -29,7 +29,7 @@ _PLACES: dict[str, tuple[str, str]] = {
     "host": (r"[A-Za-z0-9.:\[\]-]{1,253}", "a host name or address"),
     "network": (r"[A-Za-z0-9.:/-]{1,253}", "an address or network"),
     "timezone": (r"[A-Za-z0-9_+/-]{1,64}", "a time zone name"),
-    "secret": (r"[A-Za-z0-9_.~!@%^*()+=:/?-]{1,128}", "a secret of letters, digits and _.~!@%^*()+=:/?-"),
+    "secret": (r"[A-Za-z0-9_.~!@%^*()+=:/?-]{1,128}", "letters, digits and _.~!@%^*()+=:/?-"),
     "address": (r"([A-Za-z0-9_.+-]+@[A-Za-z0-9.-]+)?", "an e-mail address or nothing"),
     "script": (r"[a-z][a-z0-9_]*\.py", "the name of a script (a-z, 0-9, _)"),
     "pattern": (r"[0-9XZN*#+.!\[\]-]{1,40}", "a dial pattern without the underscore"),
