@@ -17,8 +17,11 @@ from callcenter.accounts.users import add_user
 from callcenter.db import migrations
 from callcenter.db.engine import open_engine, sessions
 from callcenter.db.models import UserRow
+from callcenter.db.site_store import load_site
 from callcenter.demo.seed import seed
 from callcenter.pbx import runtime
+from callcenter.pbx.confgen import apply
+from callcenter.prompts.folder import make_prompts
 from callcenter.settings import Settings
 
 HELP = "make a new installation in the home folder, or bring one up to date; safe to repeat"
@@ -54,9 +57,21 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
         if arguments.demo:
             seed(settings)
         _let_somebody_in(settings, engine)
+        _configure(settings, engine)
     finally:
         engine.dispose()
     return 0
+
+
+def _configure(settings: Settings, engine: Engine) -> None:
+    """Speak the prompts and render the site, so that Asterisk can start; while it runs, only
+    `callcenter config apply` changes what is in force."""
+    if settings.generated.exists() and runtime.running_pid(settings) is not None:
+        return
+    with sessions(engine)() as session:
+        site = load_site(session)
+    make_prompts(settings.prompts, site)
+    apply(settings, site)
 
 
 def _typed(pair: list[str]) -> tuple[str, str | int | bool]:

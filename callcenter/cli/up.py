@@ -7,6 +7,8 @@ import dataclasses
 import sys
 
 from callcenter import log
+from callcenter.cli.init import first_login_file
+from callcenter.demo.seed import read_logins
 from callcenter.domain.errors import InvalidInput
 from callcenter.settings import FILE_NAME, Settings
 from callcenter.supervisor.supervisor import ORDER, Supervisor
@@ -58,7 +60,18 @@ def _show_started(process: str, ready: bool, seconds: float) -> None:
 
 def _show_address(settings: Settings) -> None:
     _say(f"\nCallcenter is up: http://{settings.web_host}:{settings.web_port}/")
+    logins = {**_first_login(settings), **read_logins(settings)}
+    for username, password in logins.items():
+        _say(f"  {username:<14}{password}")
     _say("Ctrl-C stops everything.")
+
+
+def _first_login(settings: Settings) -> dict[str, str]:
+    try:
+        username, password = first_login_file(settings).read_text().split()
+    except (OSError, ValueError):
+        return {}
+    return {username: password}
 
 
 def _say(line: str) -> None:
