@@ -30,6 +30,7 @@ VERBS: dict[str, str] = {
     "init": "init",
     "install-asterisk": "install_asterisk",
     "run": "run",
+    "simulate": "simulate",
     "site": "site",
     "status": "status",
     "up": "up",

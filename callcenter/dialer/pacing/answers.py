@@ -1,0 +1,139 @@
+"""Learns when dialed calls are answered by people, and forecasts those now ringing.
+
+Two things are learned apart, because they move at different speeds. The *shape* (after how many
+seconds a person picks up, and when other calls end) changes slowly and is kept as histograms with
+slow forgetting. The *rate* (the share of dials a person answers) can jump within minutes; it is
+estimated over the longest run of recent dials that does not contradict a shorter one (Lepski's
+rule), so that it is both steady and quick.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+BIN_SECONDS = 0.5
+BINS = 90  # 45 s, longer than any ring time in use
+HORIZON_SECONDS = 30
+SHAPE_MEMORY_DIALS = 4000
+WINDOWS_DIALS = (25, 50, 100, 200, 400, 800, 1600, 3200)
+MOST_DIALS = WINDOWS_DIALS[-1]
+CONTRADICTION_Z = 3.0
+CAUTION_DEVIATIONS = 0.7  # how far above its estimate the rate is taken when dialing
+PRIOR_DIALS = 4.0
+PRIOR_RATE = 0.3
+
+Vector = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class AnswerForecast:
+    """`chance[age bin, h]`: P(a person answers within h + 1 s | still ringing at that age)."""
+
+    rate: float  # share of dials answered by a person
+    rate_deviation: float  # one standard deviation of that estimate
+    chance: Vector
+    fresh: Vector  # the row for a call dialed now
+
+
+class AnswerLearner:
+    """Feed it what happens to dials; ask it for a forecast. Holds no clock of its own."""
+
+    def __init__(self) -> None:
+        self._human = _broad(3.0, 20.0) * 5
+        self._other = _broad(4.0, 26.0) * 5
+        # The newest dials, in a ring: when each was placed, whether it ended, whether by a person.
+        self._placed_at = np.zeros(MOST_DIALS)
+        self._ended = np.ones(MOST_DIALS, dtype=bool)
+        self._by_person = np.zeros(MOST_DIALS)
+        self._count = 0
+        self._open: dict[int, tuple[int, float]] = {}
+
+    def dialed(self, call: int, at_seconds: float) -> None:
+        slot = self._count % MOST_DIALS
+        self._placed_at[slot], self._ended[slot], self._by_person[slot] = at_seconds, False, 0.0
+        self._open[call] = (self._count, at_seconds)
+        self._count += 1
+
+    def answered(self, call: int, at_seconds: float) -> None:
+        self._close(call, at_seconds, by_person=True)
+
+    def ended(self, call: int, at_seconds: float) -> None:
+        """Busy, machine, no answer, failure: nobody will answer this one."""
+        self._close(call, at_seconds, by_person=False)
+
+    def _close(self, call: int, at_seconds: float, *, by_person: bool) -> None:
+        number, placed_at = self._open.pop(call, (-1, 0.0))
+        if number < 0:
+            return
+        if number >= self._count - MOST_DIALS:
+            self._ended[number % MOST_DIALS] = True
+            self._by_person[number % MOST_DIALS] = by_person
+        shape = self._human if by_person else self._other
+        shape *= 1 - 1 / SHAPE_MEMORY_DIALS
+        shape[_bin(at_seconds - placed_at)] += 1
+
+    def rate(self, at_seconds: float) -> tuple[float, float]:
+        """(share answered by people, its standard deviation)."""
+        people, exposures = self._running_counts(at_seconds)
+        best = _posterior(0.0, 0.0)
+        for index, window in enumerate(WINDOWS_DIALS):
+            last = min(window, self._count) - 1
+            if last < 0:
+                return best
+            estimate = _posterior(float(people[last]), float(exposures[last]))
+            if index and _contradicts(estimate, best):
+                return best
+            best = estimate
+            if self._count <= window:
+                return best
+        return best
+
+    def _running_counts(self, at_seconds: float) -> tuple[Vector, Vector]:
+        """[n - 1]: answers and exposure of the newest n dials."""
+        newest = (self._count - 1 - np.arange(min(self._count, MOST_DIALS))) % MOST_DIALS
+        ages = np.clip((at_seconds - self._placed_at[newest]) / BIN_SECONDS, 0, BINS - 1)
+        seen = self._human_cdf()[ages.astype(int)]
+        exposure = np.where(self._ended[newest], 1.0, seen)
+        return np.cumsum(self._by_person[newest]), np.cumsum(exposure)
+
+    def _human_cdf(self) -> Vector:
+        cdf: Vector = np.cumsum(self._human) / self._human.sum()
+        return cdf
+
+    def forecast(self, at_seconds: float) -> AnswerForecast:
+        rate, deviation = self.rate(at_seconds)
+        return self._forecast_at(min(rate + CAUTION_DEVIATIONS * deviation, 0.99), deviation)
+
+    def _forecast_at(self, rate: float, deviation: float) -> AnswerForecast:
+        human = self._human_cdf() * rate
+        other = np.cumsum(self._other) / self._other.sum() * (1 - rate)
+        before_human = np.concatenate([[0.0], human])[:BINS]
+        still = np.maximum(1 - before_human - np.concatenate([[0.0], other])[:BINS], 0.02 * rate)
+        steps = (np.arange(1, HORIZON_SECONDS + 1) / BIN_SECONDS).astype(int)
+        reach = np.minimum(np.arange(BINS)[:, None] + steps[None, :] - 1, BINS - 1)
+        chance = np.clip((human[reach] - before_human[:, None]) / still[:, None], 0.0, 1.0)
+        return AnswerForecast(rate, deviation, chance, chance[0])
+
+
+def _posterior(humans: float, exposures: float) -> tuple[float, float]:
+    total = exposures + PRIOR_DIALS
+    mean = min((humans + PRIOR_RATE * PRIOR_DIALS) / total, 0.99)
+    return mean, float(np.sqrt(mean * (1 - mean) / (total + 1)))
+
+
+def _contradicts(longer: tuple[float, float], shorter: tuple[float, float]) -> bool:
+    return abs(longer[0] - shorter[0]) > CONTRADICTION_Z * shorter[1]
+
+
+def _bin(seconds: float) -> int:
+    return max(0, min(int(seconds / BIN_SECONDS), BINS - 1))
+
+
+def _broad(first_seconds: float, last_seconds: float) -> Vector:
+    ages = (np.arange(BINS) + 0.5) * BIN_SECONDS
+    inside = (ages >= first_seconds) & (ages <= last_seconds)
+    shape: Vector = inside / inside.sum()
+    return shape

@@ -1,0 +1,40 @@
+"""The abandonment budget, spent with continuous control.
+
+Every person who answers earns `limit` of an abandoned call, every abandoned one costs 1; what is
+left is the credit. How much risk a new call may carry rises smoothly with the credit and is none
+when the credit is spent: then only one line per free agent is dialed, which abandons nobody. The
+credit stays between bounds, so the share abandoned approaches the limit from below and never
+passes it, with no on/off gate to swing about.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Fitted on benchmark B1 (docs/benchmarks.md); only `limit` is the law's."""
+
+    limit: float = 0.03
+    reserve: float = 0.5  # credit kept for calls already in flight
+    risk_of_five: float = 0.02  # the risk that spends the limit with 5 agents …
+    risk_exponent: float = 1.6  # … and how it falls with more of them
+    easy_credit: float = 2.0
+    easy_credit_per_agent: float = 0.05
+    steepness: float = 0.6
+    highest_risk: float = 0.3
+
+    def credit(self, live_answered: int, abandoned: int) -> float:
+        return self.limit * live_answered - abandoned
+
+    def threshold(self, live_answered: int, abandoned: int, agents: int) -> float:
+        """Highest P(no agent at pick-up) a new call may carry; 0 means progressive."""
+        credit = self.credit(live_answered, abandoned)
+        if credit <= self.reserve:
+            return 0.0
+        usual = self.risk_of_five * math.pow(5 / max(agents, 1), self.risk_exponent)
+        distance = credit - self.easy_credit - self.easy_credit_per_agent * agents
+        risk = usual * math.exp(self.steepness / (1 + agents / 25) * distance)
+        return min(risk, self.highest_risk)
