@@ -14,6 +14,8 @@ from callcenter.pbx.confgen.problems import ConfigRefused, Problem
 from callcenter.pbx.confgen.render import render
 from callcenter.settings import Settings
 
+REFUSED = "Asterisk did not take the configuration and has the old one back"
+
 
 @dataclass(frozen=True)
 class ApplyResult:
@@ -50,42 +52,57 @@ def _apply(settings: Settings, site: Site, files: Mapping[str, str], checked: bo
 
 
 def rollback(settings: Settings) -> ApplyResult:
-    """Back to the generation before the one in force. Raises Conflict when there is none."""
+    """Back to what was in force before. Raises Conflict when there is nothing to go back to."""
     with generations.one_at_a_time(settings):
-        now = generations.in_force(settings)
-        older = [number for number in generations.numbers(settings) if now and number < now]
-        if not older:
+        past = generations.history(settings)
+        if len(past) < 2:
             raise Conflict(
                 "There is no earlier generation to go back to; change the site and apply"
             )
-        return _switch(settings, older[-1])
+        changed, old, new = _difference(settings, past[-1], past[-2])
+        generations.step_back(settings)
+        found = _reload(settings, changed, new)
+        if found:
+            generations.put_in_force(settings, past[-1])
+            raise ConfigRefused(REFUSED, found + _reload(settings, changed, old))
+        return _result(settings, past[-2], changed, old, new)
 
 
 def _switch(settings: Settings, number: int) -> ApplyResult:
     before = generations.in_force(settings)
-    old, new = generations.read(settings, before), generations.read(settings, number)
-    names = sorted(old.keys() | new.keys())
-    changed = tuple(name for name in names if old.get(name) != new.get(name))
+    changed, old, new = _difference(settings, before, number)
     generations.put_in_force(settings, number)
-    if runtime.running_pid(settings) is None:
-        return ApplyResult(number, changed)
-    found = reload.reload(settings, changed, new)
+    found = _reload(settings, changed, new)
     if found and before is not None:
-        _take_back(settings, before, number, changed, old, found)
-    return ApplyResult(number, changed, reload.commands(changed), reload.restart_needed(old, new))
+        generations.step_back(settings)
+        generations.discard(settings, number)
+        raise ConfigRefused(REFUSED, found + _reload(settings, changed, old))
+    return _result(settings, number, changed, old, new)
 
 
-def _take_back(
+def _difference(
+    settings: Settings, before: int | None, after: int
+) -> tuple[tuple[str, ...], dict[str, str], dict[str, str]]:
+    old, new = generations.read(settings, before), generations.read(settings, after)
+    names = sorted(old.keys() | new.keys())
+    return tuple(name for name in names if old.get(name) != new.get(name)), old, new
+
+
+def _reload(
+    settings: Settings, changed: tuple[str, ...], files: Mapping[str, str]
+) -> list[Problem]:
+    if runtime.running_pid(settings) is None:
+        return []  # it will read them when it starts
+    return reload.reload(settings, changed, files)
+
+
+def _result(
     settings: Settings,
-    before: int,
-    refused: int,
+    number: int,
     changed: tuple[str, ...],
     old: Mapping[str, str],
-    found: list[Problem],
-) -> None:
-    generations.put_in_force(settings, before)
-    still = reload.reload(settings, changed, old)
-    if refused > before:
-        generations.discard(settings, refused)
-    what = "Asterisk did not take the configuration and has the old one back"
-    raise ConfigRefused(what, found + still)
+    new: Mapping[str, str],
+) -> ApplyResult:
+    if runtime.running_pid(settings) is None:
+        return ApplyResult(number, changed)
+    return ApplyResult(number, changed, reload.commands(changed), reload.restart_needed(old, new))

@@ -68,8 +68,33 @@ def write(settings: Settings, files: Mapping[str, str]) -> int:
     return number
 
 
+def history(settings: Settings) -> list[int]:
+    """Numbers in the order they came into force; the last is the present one."""
+    path = folder(settings) / "history"
+    return [int(word) for word in path.read_text().split()] if path.exists() else []
+
+
 def put_in_force(settings: Settings, number: int) -> None:
-    """Point `generated` to generation `number` in one step."""
+    """Point `generated` to generation `number` in one step, and remember the one before."""
+    _point_to(settings, number)
+    _remember(settings, [*history(settings), number][-KEPT:])
+
+
+def step_back(settings: Settings) -> None:
+    """Point to the one before, and forget that the present one ever was in force."""
+    past = history(settings)[:-1]
+    _point_to(settings, past[-1])
+    _remember(settings, past)
+
+
+def _remember(settings: Settings, past: list[int]) -> None:
+    path = folder(settings) / "history"
+    fresh = path.with_name("history.new")
+    fresh.write_text(" ".join(map(str, past)))
+    fresh.replace(path)
+
+
+def _point_to(settings: Settings, number: int) -> None:
     fresh = settings.generated.with_name(f"generated.{os.getpid()}.new")
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(Path("..") / "generations" / str(number))
@@ -77,9 +102,9 @@ def put_in_force(settings: Settings, number: int) -> None:
 
 
 def forget_old(settings: Settings) -> None:
-    """Keep the last KEPT generations and the one in force."""
+    """Keep the last KEPT generations and those one could still roll back to."""
     for number in numbers(settings)[:-KEPT]:
-        if number != in_force(settings):
+        if number not in history(settings):
             shutil.rmtree(folder(settings) / str(number))
 
 

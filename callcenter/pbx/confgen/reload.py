@@ -17,7 +17,7 @@ from callcenter.settings import Settings
 COMMANDS = {
     "musiconhold.conf": "moh reload",
     "rtp.conf": "module reload res_rtp_asterisk.so",
-    "pjsip.conf": "pjsip reload",
+    "pjsip.conf": "module reload res_pjsip.so",
     "voicemail.conf": "voicemail reload",
     "queues.conf": "queue reload all",
     "extensions.conf": "dialplan reload",
@@ -26,6 +26,7 @@ COMMANDS = {
 }
 TAKES_SECONDS = 5.0
 POLL_SECONDS = 0.05
+_REFUSED = re.compile(r"No such command|No such module|failed|error", re.IGNORECASE)
 _TRANSPORT = re.compile(r"^\[transport-\w+\]\n(?:.+\n)*", re.MULTILINE)
 
 
@@ -48,12 +49,18 @@ def reload(settings: Settings, changed: Iterable[str], files: Mapping[str, str])
     seen = log.stat().st_size if log.exists() else 0
     names = tuple(changed)
     try:
-        for command in commands(names):
-            runtime.console(settings, command)
+        refused = [problem for command in commands(names) for problem in _say(settings, command)]
         missing = [problem for name in names for problem in _not_taken(settings, name, files)]
     except Unavailable as error:
         return [Problem("", str(error))]
-    return problems.of_log(_written_since(settings, seen)) + missing
+    return refused + problems.of_log(_written_since(settings, seen)) + missing
+
+
+def _say(settings: Settings, command: str) -> list[Problem]:
+    answer = runtime.console(settings, command).strip()
+    if _REFUSED.search(answer):
+        return [Problem("", f"Asterisk answered {command!r} with: {answer}")]
+    return []
 
 
 def _written_since(settings: Settings, seen: int) -> list[str]:
