@@ -35,3 +35,4 @@ def percent(share: float | None) -> str:
 def install(app: Flask) -> None:
     app.jinja_env.filters["duration"] = duration
     app.jinja_env.filters["percent"] = percent
+    app.jinja_env.filters["local_time"] = local_time

@@ -1,11 +1,5 @@
-from flask import Blueprint
+"""The agent's own page: sign in to the queues, pause, see the caller."""
 
-from web.access import requires
+from web.agent.views import blueprint
 
-blueprint = Blueprint("agent", __name__, template_folder="templates")
-
-
-@blueprint.get("/agent")
-@requires("supervisor")
-def page() -> str:
-    return ""
+__all__ = ["blueprint"]

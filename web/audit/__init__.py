@@ -1,11 +1,5 @@
-from flask import Blueprint
+"""Who did what: read only."""
 
-from web.access import requires
+from web.audit.views import blueprint
 
-blueprint = Blueprint("audit", __name__, template_folder="templates")
-
-
-@blueprint.get("/audit")
-@requires("supervisor")
-def page() -> str:
-    return ""
+__all__ = ["blueprint"]

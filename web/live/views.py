@@ -10,6 +10,7 @@ from flask import Blueprint, Response, render_template, request
 from web.access import current_user, may, requires
 from web.live.floor import BOARD, FLOOR, Scope, frame
 from web.live.hub import Listener, LiveHub
+from web.live.shown import shown_queues, signed_in_agents
 from web.services import services
 
 blueprint = Blueprint("live", __name__, template_folder="templates")
@@ -22,7 +23,16 @@ SEND_TIMEOUT_SECONDS = 10.0
 @blueprint.get("/wallboard")
 @requires("agent")
 def wallboard() -> str:
-    return render_template("live/wallboard.html", floor=services().live.snapshot(BOARD))
+    floor = services().live.snapshot(BOARD)
+    agents = signed_in_agents(floor)
+    return render_template(
+        "live/wallboard.html",
+        floor=floor,
+        now=floor["now"],
+        queues=shown_queues(floor),
+        agents=agents,
+        signed_out=len(floor["agents"]) - len(agents),
+    )
 
 
 @blueprint.get("/live/snapshot")

@@ -1,11 +1,5 @@
-from flask import Blueprint
+"""The floor: live calls and agents, and what a supervisor may do about them."""
 
-from web.access import requires
+from web.supervisor.views import blueprint
 
-blueprint = Blueprint("supervisor", __name__, template_folder="templates")
-
-
-@blueprint.get("/supervisor")
-@requires("supervisor")
-def page() -> str:
-    return ""
+__all__ = ["blueprint"]

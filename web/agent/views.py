@@ -1,0 +1,78 @@
+"""`/me` and the commands its buttons send. An agent commands nobody but themselves."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from callcenter.control.protocol import Message
+from callcenter.db.site_store import load_site
+from callcenter.domain.errors import Conflict
+from callcenter.domain.site import Agent, Queue, Site
+from web.access import current_user, may, requires, role_needed
+from web.commanding import command, phone_asked, reason_asked
+from web.services import services
+
+blueprint = Blueprint("agent", __name__, template_folder="templates")
+
+
+@blueprint.get("/me")
+@requires("agent")
+def page() -> str:
+    user = current_user()
+    with services().sessions() as database:
+        site = load_site(database)
+    history = role_needed("calls.index")
+    return render_template(
+        "agent/page.html",
+        agent=user.agent,
+        my_queues=_my_queues(site, user.agent),
+        phones=site.phones,
+        pause_reasons=site.pause_reasons,
+        may_see_history=history != "public" and may(user, history),
+    )
+
+
+@blueprint.post("/api/me/sign-in")
+@requires("agent")
+def sign_in() -> Message:
+    """Into all queues of this agent: `{phone}`."""
+    phone = phone_asked()
+    return _own("sign_in", {"phone": phone}, action="agent_sign_in", detail=f"phone {phone}")
+
+
+@blueprint.post("/api/me/sign-out")
+@requires("agent")
+def sign_out() -> Message:
+    return _own("sign_out", {}, action="agent_sign_out")
+
+
+@blueprint.post("/api/me/pause")
+@requires("agent")
+def pause() -> Message:
+    reason = reason_asked()
+    return _own("pause", {"reason": reason}, action="agent_pause", detail=reason)
+
+
+@blueprint.post("/api/me/unpause")
+@requires("agent")
+def unpause() -> Message:
+    return _own("unpause", {}, action="agent_unpause")
+
+
+def _own(name: str, arguments: Message, *, action: str, detail: str = "") -> Message:
+    number = current_user().agent
+    if not number:
+        raise Conflict("your account has no agent number; ask an administrator to give it one")
+    return command(
+        name,
+        {"agent": number, **arguments},
+        action=action,
+        subject=f"agent {number}",
+        detail=detail,
+    )
+
+
+def _my_queues(site: Site, number: str) -> list[Queue]:
+    agent = next((each for each in site.agents if each.number == number), Agent("", ""))
+    names = {each.queue for each in agent.queues}
+    return [queue for queue in site.queues if queue.name in names]

@@ -1,0 +1,141 @@
+"""Floor objects → the values pages show, for the first paint. Pure.
+
+static/js/views.js is the same for every paint after it; tests/web/test_first_paint.py holds that
+both agree. The service level is answered within T ÷ (offered − short abandons).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote, urlencode
+
+Message = dict[str, Any]
+
+STATE_WORDS = {
+    "signed_out": "Signed out",
+    "ready": "Ready",
+    "ringing": "Ringing",
+    "talking": "Talking",
+    "hold": "On hold",
+    "wrap_up": "Wrap-up",
+    "paused": "Paused",
+    "unreachable": "Unreachable",
+    "busy": "Busy",
+}
+STATE_TONES = {
+    "ready": "good",
+    "ringing": "info",
+    "talking": "info",
+    "hold": "warn",
+    "wrap_up": "calm",
+    "unreachable": "bad",
+}
+CALL_WORDS = {
+    "ringing": "Ringing",
+    "menu": "In menu",
+    "waiting": "Waiting",
+    "talking": "Talking",
+    "held": "On hold",
+    "voicemail": "Voicemail",
+    "internal": "Internal",
+}
+CALL_TONES = {"ringing": "info", "waiting": "warn", "talking": "good", "held": "warn"}
+TARGET = 0.8
+NEAR = 0.7
+
+
+def shown_queue(queue: Message) -> Message:
+    return {
+        **queue,
+        **_shown_service_level(queue.get("service_level")),
+        "service_rule": f"answered in {queue.get('service_level_seconds', 20)} s",
+        "offered_href": _calls(queue, ""),
+        "answered_href": _calls(queue, "answered"),
+        "abandoned_href": _calls(queue, "abandoned"),
+        "waiting_href": _calls(queue, "waiting"),
+    }
+
+
+def shown_agent(agent: Message) -> Message:
+    state, reason = agent["state"], agent.get("pause_reason")
+    word = STATE_WORDS.get(state, state)
+    return {
+        **agent,
+        "state_word": reason if state == "paused" and reason else word,
+        "state_tone": STATE_TONES.get(state, "idle"),
+        "phone_text": f"phone {agent['phone']}" if agent.get("phone") else "no phone",
+        "queues_text": ", ".join(agent.get("queues") or ()),
+        "can_pause": state not in ("signed_out", "paused"),
+        "can_unpause": state == "paused",
+        "can_sign_out": state != "signed_out",
+    }
+
+
+def signed_in_agents(floor: Message) -> list[Message]:
+    agents = [each for each in floor["agents"].values() if each["state"] != "signed_out"]
+    return [shown_agent(each) for each in sorted(agents, key=_number)]
+
+
+def shown_queues(floor: Message) -> list[Message]:
+    queues = sorted(floor["queues"].values(), key=lambda each: str(each["title"]).casefold())
+    return [shown_queue(each) for each in queues]
+
+
+def _number(agent: Message) -> tuple[int, str]:
+    return len(agent["number"]), agent["number"]
+
+
+def _calls(queue: Message, outcome: str) -> str:
+    chosen = {"queue": queue["name"], **({"outcome": outcome} if outcome else {}), "from": "today"}
+    return f"/calls/?{urlencode(chosen)}"
+
+
+def _shown_service_level(share: float | None) -> Message:
+    if share is None:
+        return {"service_text": "–", "service_tone": "idle", "service_word": "No calls yet"}
+    tone, word = "bad", "Below target"
+    if share >= TARGET:
+        tone, word = "good", "On target"
+    elif share >= NEAR:
+        tone, word = "warn", "Just below"
+    # As JavaScript rounds, so that both paints agree: halves go up.
+    return {
+        "service_text": f"{int(share * 100 + 0.5)} %",
+        "service_tone": tone,
+        "service_word": word,
+    }
+
+
+def shown_calls(floor: Message) -> list[Message]:
+    """Oldest first."""
+    calls = sorted(floor["calls"].values(), key=lambda each: (each["started_at"], each["id"]))
+    return [_shown_call(each, floor) for each in calls]
+
+
+def shown_agents(floor: Message) -> list[Message]:
+    return [shown_agent(each) for each in sorted(floor["agents"].values(), key=_number)]
+
+
+def _shown_call(call: Message, floor: Message) -> Message:
+    state = call["state"]
+    agent, queue = floor["agents"].get(call.get("agent")), floor["queues"].get(call.get("queue"))
+    phone = f"phone {call['phone']}" if call.get("phone") else ""
+    talks = call.get("answered_at") and state in ("talking", "held")
+    return {
+        **call,
+        "who": call.get("caller_name") or call.get("caller_number") or "Withheld",
+        "number": call.get("caller_number") if call.get("caller_name") else "",
+        "where": queue["title"] if queue else _step_text(call.get("step") or ""),
+        "agent_text": agent["name"] if agent else call.get("agent") or phone,
+        "state_word": CALL_WORDS.get(state, state),
+        "state_tone": CALL_TONES.get(state, "idle"),
+        "wait_since": call.get("waiting_since") if state == "waiting" else None,
+        "talk_since": call["answered_at"] if talks else None,
+        "href": f"/calls/{quote(call['id'], safe='')}",
+    }
+
+
+def _step_text(step: str) -> str:
+    kind, _, rest = step.partition(":")
+    name = rest.partition(":")[0]
+    return f"{kind} {name}" if name else kind

@@ -1,0 +1,83 @@
+// Floor objects → the values that pages show. web/live/shown.py is the same for the first paint;
+// tests/web/test_first_paint.py holds that both agree.
+export const STATE_WORDS = {
+  signed_out: "Signed out", ready: "Ready", ringing: "Ringing", talking: "Talking", hold: "On hold",
+  wrap_up: "Wrap-up", paused: "Paused", unreachable: "Unreachable", busy: "Busy",
+};
+export const STATE_TONES = {
+  signed_out: "idle", ready: "good", ringing: "info", talking: "info", hold: "warn",
+  wrap_up: "calm", paused: "idle", unreachable: "bad", busy: "idle",
+};
+export const CALL_WORDS = {
+  ringing: "Ringing", menu: "In menu", waiting: "Waiting", talking: "Talking", held: "On hold",
+  voicemail: "Voicemail", internal: "Internal",
+};
+export const CALL_TONES = {
+  ringing: "info", menu: "idle", waiting: "warn", talking: "good", held: "warn",
+  voicemail: "idle", internal: "idle",
+};
+const TARGET = 0.8;
+const NEAR = 0.7;
+
+export function shownQueue(queue) {
+  const calls = (outcome) =>
+    `/calls/?${new URLSearchParams({ queue: queue.name, ...(outcome ? { outcome } : {}), from: "today" })}`;
+  return {
+    ...queue,
+    ...shownServiceLevel(queue.service_level),
+    service_rule: `answered in ${queue.service_level_seconds} s`,
+    offered_href: calls(""),
+    answered_href: calls("answered"),
+    abandoned_href: calls("abandoned"),
+    waiting_href: calls("waiting"),
+  };
+}
+
+function shownServiceLevel(share) {
+  if (share === null || share === undefined) {
+    return { service_text: "–", service_tone: "idle", service_word: "No calls yet" };
+  }
+  const [tone, word] =
+    share >= TARGET ? ["good", "On target"] : share >= NEAR ? ["warn", "Just below"] : ["bad", "Below target"];
+  return { service_text: `${Math.round(share * 100)} %`, service_tone: tone, service_word: word };
+}
+
+export function shownAgent(agent) {
+  const word = STATE_WORDS[agent.state] || agent.state;
+  return {
+    ...agent,
+    state_word: agent.state === "paused" && agent.pause_reason ? agent.pause_reason : word,
+    state_tone: STATE_TONES[agent.state] || "idle",
+    phone_text: agent.phone ? `phone ${agent.phone}` : "no phone",
+    queues_text: (agent.queues || []).join(", "),
+    can_pause: !["signed_out", "paused"].includes(agent.state),
+    can_unpause: agent.state === "paused",
+    can_sign_out: agent.state !== "signed_out",
+  };
+}
+
+export function shownCall(call, agents, queues) {
+  const agent = agents[call.agent];
+  const queue = queues[call.queue];
+  return {
+    ...call,
+    who: call.caller_name || call.caller_number || "Withheld",
+    number: call.caller_name ? call.caller_number : "",
+    where: queue ? queue.title : stepText(call.step),
+    agent_text: agent ? agent.name : call.agent || (call.phone ? `phone ${call.phone}` : ""),
+    state_word: CALL_WORDS[call.state] || call.state,
+    state_tone: CALL_TONES[call.state] || "idle",
+    wait_since: call.state === "waiting" ? call.waiting_since : null,
+    talk_since: call.answered_at && ["talking", "held"].includes(call.state) ? call.answered_at : null,
+    href: `/calls/${encodeURIComponent(call.id)}`,
+  };
+}
+
+function stepText(step) {
+  const [kind, name] = (step || "").split(":");
+  return name ? `${kind} ${name}` : kind || "";
+}
+
+export function byText(field) {
+  return (a, b) => String(a[field]).localeCompare(String(b[field]), undefined, { numeric: true });
+}
