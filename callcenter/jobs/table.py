@@ -14,7 +14,6 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from callcenter.jobs.backup_database import backup_database
 from callcenter.jobs.forget_sessions import forget_sessions
-from callcenter.jobs.remove_old_generations import remove_old_generations
 from callcenter.jobs.trim_logs import trim_logs
 from callcenter.settings import Settings
 
@@ -29,6 +28,5 @@ class Job:
 JOBS: tuple[Job, ...] = (
     Job("trim-logs", IntervalTrigger(minutes=5), trim_logs),
     Job("forget-sessions", IntervalTrigger(hours=1), forget_sessions),
-    Job("remove-old-generations", CronTrigger(hour=3, minute=10), remove_old_generations),
     Job("backup-database", CronTrigger(hour=3, minute=20), backup_database),
 )

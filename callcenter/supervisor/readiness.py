@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import socket
 import time
 from collections.abc import Callable
@@ -28,8 +29,7 @@ def is_ready(settings: Settings, process: str) -> bool:
     if process == "agi":
         return _answers(socket.AF_INET, ("127.0.0.1", settings.agi_port))
     if process == "web":
-        host = "127.0.0.1" if settings.web_host == "0.0.0.0" else settings.web_host  # noqa: S104
-        return _answers(socket.AF_INET, (host, settings.web_port))
+        return _web_answers(settings)
     return True
 
 
@@ -51,6 +51,19 @@ def _asterisk_booted(settings: Settings) -> bool:
     except Unavailable:
         return False
     return True
+
+
+def _web_answers(settings: Settings) -> bool:
+    """It listens before it can answer, so a real request is made."""
+    host = "127.0.0.1" if settings.web_host == "0.0.0.0" else settings.web_host  # noqa: S104
+    connection = http.client.HTTPConnection(host, settings.web_port, timeout=2)
+    try:
+        connection.request("GET", "/")
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def _answers(family: socket.AddressFamily, address: str | tuple[str, int]) -> bool:

@@ -113,13 +113,13 @@ class Supervisor:
             if self._stopping:
                 return
             if child.notice_death():
-                fields = {"process": child.name, "exit": child.last_exit, "deaths": child.deaths}
+                fields = {"child": child.name, "exit": child.last_exit, "deaths": child.deaths}
                 log.warning("process_died", extra=fields)
                 self._write_state()
             if child.due_at is not None and child.due_at <= time.monotonic():
                 child.start()
                 child.restarts += 1
-                log.info("process_restarted", extra={"process": child.name})
+                log.info("process_restarted", extra={"child": child.name})
                 self._write_state()
 
     def _stop_all(self) -> None:

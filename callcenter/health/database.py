@@ -1,0 +1,62 @@
+"""Checks of the database and of what the ledger wrote into it."""
+
+from __future__ import annotations
+
+import time
+
+from sqlalchemy import make_url, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from callcenter.db import migrations
+from callcenter.db.engine import open_engine, sessions
+from callcenter.health.finding import Finding, broken, ok, warning
+from callcenter.ledger.reconcile import count_unreconciled
+from callcenter.settings import Settings
+
+MEND = "check database_url in callcenter.toml, and that the database server runs"
+
+
+def reachable(settings: Settings) -> Finding:
+    shown = make_url(settings.database).render_as_string(hide_password=True)
+    engine = open_engine(settings.database)
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except SQLAlchemyError as error:
+        return broken("database", f"{shown}: {_short(error)}", MEND)
+    finally:
+        engine.dispose()
+    return ok("database", shown)
+
+
+def migrated(settings: Settings) -> Finding:
+    engine = open_engine(settings.database)
+    try:
+        stands, newest = migrations.current(engine), migrations.newest()
+    except SQLAlchemyError as error:
+        return broken("schema", _short(error), MEND)
+    finally:
+        engine.dispose()
+    if stands != newest:
+        what = f"at step {stands or 'none'}, the newest is {newest}"
+        return broken("schema", what, "run `callcenter db upgrade`")
+    return ok("schema", f"step {stands}")
+
+
+def reconciled(settings: Settings) -> Finding:
+    engine = open_engine(settings.database)
+    try:
+        with sessions(engine)() as session:
+            count = count_unreconciled(session, settings.recordings, time.time())
+    except SQLAlchemyError as error:
+        return broken("books", _short(error), "run `callcenter db upgrade`")
+    finally:
+        engine.dispose()
+    if count:
+        mend = "open the page Books; it names each call and what does not match"
+        return warning("books", f"{count} calls do not reconcile", mend)
+    return ok("books", "every call reconciles")
+
+
+def _short(error: SQLAlchemyError) -> str:
+    return str(error).splitlines()[0][:200]

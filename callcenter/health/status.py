@@ -1,0 +1,85 @@
+"""What runs and how it stands, as one plain dict (`callcenter status --json`)."""
+
+from __future__ import annotations
+
+import platform
+import time
+from importlib import metadata
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from callcenter.control import ControlClient
+from callcenter.db import migrations
+from callcenter.db.engine import open_engine, sessions
+from callcenter.domain.errors import CallcenterError
+from callcenter.ledger.reconcile import count_unreconciled
+from callcenter.pbx import runtime
+from callcenter.settings import CHECKOUT, Settings
+from callcenter.supervisor import pid_files
+from callcenter.supervisor.supervisor import ORDER
+
+# The demo is no part of an installation that serves people.
+EXPECTED = tuple(name for name in ORDER if name != "demo")
+ANSWER_SECONDS = 3.0
+
+
+def status(settings: Settings) -> dict[str, Any]:
+    """`expected, versions, processes {name: {pid}}, pbx_connected, calls_up, unreconciled_calls`.
+
+    A figure that cannot be had just now is None, never 0.
+    """
+    live = _live(settings)
+    schema, unreconciled = _books(settings)
+    return {
+        "expected": list(EXPECTED),
+        "versions": {
+            "callcenter": _own_version(),
+            "asterisk": _asterisk_version(),
+            "python": platform.python_version(),
+            "schema": schema,
+        },
+        "processes": {name: {"pid": pid_files.alive(settings, name)} for name in ORDER},
+        "pbx_connected": live.get("pbx", {}).get("connected"),
+        "calls_up": live.get("calls"),
+        "unreconciled_calls": unreconciled,
+    }
+
+
+def _live(settings: Settings) -> dict[str, Any]:
+    try:
+        client = ControlClient(settings.control_socket)
+        return client.request("status", deadline_seconds=ANSWER_SECONDS)
+    except CallcenterError:
+        return {}
+
+
+def _books(settings: Settings) -> tuple[str | None, int | None]:
+    """(schema step, calls that do not reconcile)."""
+    engine = open_engine(settings.database)
+    try:
+        schema = migrations.current(engine)
+        with sessions(engine)() as session:
+            return schema, count_unreconciled(session, settings.recordings, time.time())
+    except SQLAlchemyError:
+        return None, None
+    finally:
+        engine.dispose()
+
+
+def _asterisk_version() -> str | None:
+    try:
+        return runtime.find_asterisk().version_text
+    except CallcenterError:
+        return None
+
+
+def _own_version() -> str:
+    """The package is not installed into its environment: read it where it is written."""
+    try:
+        return metadata.version("callcenter")
+    except metadata.PackageNotFoundError:
+        import tomllib
+
+        project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
+        return str(project["project"]["version"])
