@@ -18,6 +18,8 @@ const ICONS = {
   "arrow-up": "arrow-up", "arrow-down": "arrow-down", "chevron-left": "chevron-left",
   "chevron-right": "chevron-right", x: "x", check: "check", "volume-2": "volume-2",
   hash: "hash", "calendar-days": "calendar-days", route: "route", unplug: "unplug", coffee: "coffee",
+  cable: "cable", "audio-lines": "audio-lines", "list-ordered": "list-ordered", megaphone: "megaphone",
+  "rotate-ccw": "rotate-ccw", "key-round": "key-round",
   history: "history", keyboard: "keyboard",
 };
 

@@ -8,13 +8,10 @@ import secrets
 import sys
 from pathlib import Path
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from callcenter.accounts.passwords import generate_password
-from callcenter.accounts.users import set_password
+from callcenter.accounts.first_passwords import give_first_passwords
 from callcenter.db.engine import open_engine, sessions
-from callcenter.db.models.users import UserRow
 from callcenter.db.site_store import Saved, load_versioned, save_site
 from callcenter.domain.errors import InvalidInput
 from callcenter.domain.site import Site
@@ -67,7 +64,7 @@ def _import(settings: Settings, arguments: argparse.Namespace) -> int:
         return 0
     with opened.begin() as session:
         saved = import_site(session, read)
-        passwords = give_passwords(session)
+        passwords = give_first_passwords(session)
     for change in saved.changes:
         _say(str(change))
     if not saved.changes:
@@ -84,16 +81,6 @@ def import_site(session: Session, read: SiteFile, by: str = BY) -> Saved:
     present, version = load_versioned(session)
     wanted = _wanted(read, present)
     return save_site(session, wanted, by, expected_version=version)
-
-
-def give_passwords(session: Session) -> dict[str, str]:
-    """A first password for every user who has none; to be changed at the first sign-in."""
-    session.flush()
-    names = session.scalars(select(UserRow.username).where(UserRow.password_hash == "")).all()
-    passwords = {name: generate_password() for name in names}
-    for name, password in passwords.items():
-        set_password(session, name, password, must_change=True)
-    return passwords
 
 
 def _wanted(read: SiteFile, present: Site) -> Site:

@@ -1,0 +1,87 @@
+"""A form as the template draws it: parts of controls, each with its text, choices and error."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from callcenter.domain.site import Site
+from web.site.ask import Ask, Subject
+from web.site.choices import Group, groups
+from web.site.form import Texts, row_numbers
+
+
+@dataclass(frozen=True)
+class Control:
+    ask: Ask
+    name: str
+    text: str = ""
+    texts: tuple[str, ...] = ()
+    on: bool = False
+    error: str = ""
+    choices: list[Group] = field(default_factory=list)
+    rows: list[list[Control]] = field(default_factory=list)
+    blank: list[Control] = field(default_factory=list)  # for the row a script adds
+    locked: bool = False
+
+
+@dataclass(frozen=True)
+class DrawnPart:
+    title: str
+    lede: str
+    controls: list[Control]
+
+
+def draw(
+    subject: Subject,
+    site: Site,
+    texts: Texts,
+    errors: dict[str, str],
+    *,
+    locked: str = "",
+    extra_rows: str = "",
+) -> list[DrawnPart]:
+    """`errors` by control name; `locked` is the field that cannot be changed; one blank row is
+    added to the field `extra_rows` and to every empty list of rows."""
+
+    def control(ask: Ask) -> Control:
+        if ask.widget != "rows":
+            return _control(ask, ask.name, site, texts, errors, locked)
+        numbers = row_numbers(texts, ask)
+        if not numbers or ask.name == extra_rows:
+            numbers = [*numbers, max(numbers, default=-1) + 1]
+        return Control(
+            ask,
+            ask.name,
+            error=errors.get(ask.name, ""),
+            rows=[_row(ask, str(number), site, texts, errors) for number in numbers],
+            blank=_row(ask, "NEW", site, texts, errors),
+        )
+
+    return [
+        DrawnPart(part.title, part.lede, [control(ask) for ask in part.asks])
+        for part in subject.parts
+    ]
+
+
+def _row(ask: Ask, number: str, site: Site, texts: Texts, errors: dict[str, str]) -> list[Control]:
+    return [
+        _control(column, f"{ask.name}-{number}-{column.name}", site, texts, errors, "")
+        for column in ask.rows
+    ]
+
+
+def _control(
+    ask: Ask, name: str, site: Site, texts: Texts, errors: dict[str, str], locked: str
+) -> Control:
+    text = texts.get(name, "")
+    pick = ask.widget in ("select", "reference", "destination")
+    return Control(
+        ask,
+        name,
+        text=text,
+        texts=tuple(texts.getlist(name)),
+        on=name in texts or f"{name}-on" in texts,
+        error=errors.get(name, ""),
+        choices=groups(site, ask, text) if pick else [],
+        locked=ask.name == locked,
+    )

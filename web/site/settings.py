@@ -1,0 +1,115 @@
+"""The overview, the site's own settings, and the site as a file to download."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from callcenter.accounts.audit import write_audit
+from callcenter.db.site_store import EDITED_MEANWHILE, load_site, load_versioned, save_site
+from callcenter.domain.errors import Conflict, InvalidInput
+from callcenter.domain.site import Site
+from callcenter.domain.site_changes import OWN_FIELDS
+from callcenter.domain.site_rules import UnsoundSite
+from callcenter.site_file import write_site_file
+from web.access import current_user, requires
+from web.services import services
+from web.site.blueprint import blueprint
+from web.site.subjects import SECTIONS, SUBJECTS
+
+
+@blueprint.get("/site")
+@requires("admin")
+def index() -> str:
+    with services().sessions() as session:
+        site = load_site(session)
+    counts = {name: len(getattr(site, name)) for name in SUBJECTS}
+    return render_template("site/index.html", site=site, counts=counts)
+
+
+@blueprint.get("/site/settings")
+@requires("admin")
+def own_settings() -> str:
+    with services().sessions() as session:
+        site, _ = load_versioned(session)
+    return _settings_page(_texts(site), _own(site), {})
+
+
+@blueprint.post("/site/settings")
+@requires("admin")
+def save_own_settings() -> ResponseReturnValue:
+    texts = {name: request.form.get(name, "").strip() for name in OWN_FIELDS}
+    drawn = request.form.get("drawn", "")
+    try:
+        with services().sessions.begin() as session:
+            site, version = load_versioned(session)
+            if drawn != _own(site):
+                raise Conflict(EDITED_MEANWHILE)
+            by = current_user().username
+            save_site(session, _changed(site, texts), by, expected_version=version)
+    except UnsoundSite as unsound:
+        errors = {each.place.partition("[")[0]: each.message for each in unsound.problems}
+        return _settings_page(texts, drawn, errors), 400
+    except (Conflict, InvalidInput) as refused:
+        return _settings_page(texts, drawn, {"": str(refused)}), 400
+    flash("Saved the site's settings.")
+    return redirect(url_for("site.index"))
+
+
+@blueprint.get("/site/file")
+@requires("admin")
+def site_file() -> Response:
+    """The site as `callcenter site export` writes it, without secrets."""
+    with services().sessions.begin() as session:
+        text = write_site_file(load_site(session))
+        write_audit(
+            session, at=services().clock(), by=current_user().username, action="site_exported",
+            address=request.remote_addr or "",
+        )  # fmt: skip
+    headers = {"Content-Disposition": 'attachment; filename="site.yaml"'}
+    return Response(text, mimetype="application/yaml", headers=headers)
+
+
+@blueprint.app_context_processor
+def _menu_of_the_site() -> dict[str, Any]:
+    return {"site_sections": _sections} if request.blueprint == "site" else {}
+
+
+def _sections() -> list[tuple[str, list[Any]]]:
+    return [
+        (title, [each for each in SUBJECTS.values() if each.section == title]) for title in SECTIONS
+    ]
+
+
+def _settings_page(texts: dict[str, str], drawn: str, errors: dict[str, str]) -> str:
+    return render_template("site/settings.html", texts=texts, drawn=drawn, errors=errors)
+
+
+def _texts(site: Site) -> dict[str, str]:
+    return {
+        "name": site.name,
+        "timezone": site.timezone,
+        "language": site.language,
+        "recognise_callers": "1" if site.recognise_callers else "",
+        "pause_reasons": "\n".join(site.pause_reasons),
+    }
+
+
+def _changed(site: Site, texts: dict[str, str]) -> Site:
+    lines = texts["pause_reasons"].splitlines()
+    return dataclasses.replace(
+        site,
+        name=texts["name"],
+        timezone=texts["timezone"],
+        language=texts["language"],
+        recognise_callers=bool(texts["recognise_callers"]),
+        pause_reasons=tuple(line.strip() for line in lines if line.strip()),
+    )
+
+
+def _own(site: Site) -> str:
+    """What the settings were when the form was drawn; nothing in them is secret."""
+    return "\n".join(_texts(site).values())

@@ -1,0 +1,60 @@
+"""Forms of people: users of these pages, and agents who take calls."""
+
+from __future__ import annotations
+
+from web.site.ask import Ask, Part, Subject
+
+USERS = Subject(
+    collection="users",
+    title="Users",
+    one="user",
+    section="People and phones",
+    icon="user",
+    lede="Who may sign in here. An agent sees the own phone, a supervisor the floor and the calls, "
+    "an admin everything. A new user gets a password that is shown once.",
+    columns=(("username", "User name"), ("name", "Name"), ("role", "Role"), ("agent", "Agent"),
+             ("phone", "Phone")),
+    parts=(
+        Part("Person", (
+            Ask("username", "User name"),
+            Ask("name", "Name"),
+            Ask("role", "Role", "select", of=(
+                ("agent", "Agent – takes calls"),
+                ("supervisor", "Supervisor – sees the floor, listens in"),
+                ("admin", "Admin – changes the site"),
+            )),
+        )),
+        Part("On the phone", (
+            Ask("agent", "Agent", "reference", "Whose state the agent page shows.", of="agents",
+                optional="Not an agent"),
+            Ask("phone", "Phone", "reference", "Rings when this person listens in.", of="phones",
+                optional="No phone"),
+        )),
+    ),
+    asks_key="Letters, digits and . _ @ -",
+)  # fmt: skip
+
+AGENTS = Subject(
+    collection="agents",
+    title="Agents",
+    one="agent",
+    section="People and phones",
+    icon="headphones",
+    lede="Who takes calls from queues. An agent has a number, signs in at any phone with it, and "
+    "serves the queues listed here.",
+    columns=(("number", "Number"), ("name", "Name"), ("queues", "Queues")),
+    parts=(
+        Part("Agent", (
+            Ask("number", "Agent number"),
+            Ask("name", "Name"),
+            Ask("pin", "PIN", "secret", "For signing in from a phone, 4 to 10 digits."),
+        )),
+        Part("Queues", (
+            Ask("queues", "Queues", "rows", add="Add a queue", rows=(
+                Ask("queue", "Queue", "reference", of="queues", optional="–"),
+                Ask("penalty", "Penalty", "number"),
+            )),
+        ), "Agents with a lower penalty are asked first; 0 is first."),
+    ),
+    asks_key="3 to 6 digits.",
+)  # fmt: skip
