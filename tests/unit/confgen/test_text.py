@@ -1,0 +1,58 @@
+"""No value can end its line, open a comment, or be expanded by the dialplan."""
+
+from __future__ import annotations
+
+import pytest
+
+from callcenter.domain.errors import InvalidInput
+from callcenter.pbx.confgen.text import CHECKS, UnsafeText, display_name, goto, label
+
+HOSTILE = (
+    "a\nexten => s,1,System(id)",
+    "a\r\n[cc-queue]",
+    "a;b",
+    "${SHELL(id)}",
+    "$[1+1]",
+    "a,1)\nb",
+    "a)&System(id",
+    "#include /etc/passwd",
+    "300&PJSIP/trunk-x",
+    "a\\b",
+    "a|b",
+    "'\"<>",
+)
+
+
+@pytest.mark.parametrize("place", sorted(CHECKS))
+@pytest.mark.parametrize("value", HOSTILE)
+def test_every_place_refuses_what_could_break_out(place: str, value: str) -> None:
+    with pytest.raises(UnsafeText):
+        CHECKS[place](value)
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_names_people_choose_lose_what_could_break_out(value: str) -> None:
+    assert not set(label(value)) & set('\n\r;${}[](),&|\\<>"=')
+
+
+def test_names_keep_accents_and_apostrophes() -> None:
+    assert display_name("Nicolò D’Amico-Rossi") == '"Nicolò D’Amico-Rossi"'
+
+
+@pytest.mark.parametrize(
+    ("destination", "step"),
+    [
+        ("queue:support", "Goto(cc-queue,support,1)"),
+        ("phone:201", "Goto(cc-phone,201,1)"),
+        ("ring-group:600", "Goto(cc-ring-group,600,1)"),
+        ("hangup", "Hangup()"),
+    ],
+)
+def test_destinations_become_a_step(destination: str, step: str) -> None:
+    assert goto(destination) == step
+
+
+@pytest.mark.parametrize("bad", ["queue:a,1)", "queue:../x", "phone:201&202", "moon:x", "queue"])
+def test_a_destination_that_is_none_is_refused(bad: str) -> None:
+    with pytest.raises(InvalidInput):
+        goto(bad)
