@@ -26,13 +26,14 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import numpy as np
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from callcenter import settings as settings_module
 from callcenter import settings_file
 from callcenter.control import ControlClient
 from callcenter.db import migrations
 from callcenter.db.engine import open_engine, sessions
+from callcenter.db.models.calls import Call
 from callcenter.db.site_store import load_site, save_site
 from callcenter.domain.errors import CallcenterError
 from callcenter.domain.site import Site
@@ -44,8 +45,8 @@ from tests.phones.bank import Answer
 
 T = TypeVar("T")
 TRUNK_ADDRESS = "127.0.0.2"
-PROMPT_HZ = 350  # every prompt of a test site is half a second of this
-PROCESSES = ("agi",)
+PROMPTS_HZ = 350  # the site's first prompt is half a second of this, the next 40 Hz higher …
+PROCESSES = ("controller", "agi", "ledger", "web")
 RTP_PORTS = 400
 
 
@@ -135,8 +136,8 @@ class Stack:
             save_site(session, self.site, "tests")
         with sessions(self.engine)() as session:
             self.site = load_site(session)  # now with its secrets
-        for prompt in self.site.prompts:
-            write_tone(self.settings.prompts / f"{prompt.name}.wav")
+        for prompt, hz in self.prompts_hz.items():
+            write_tone(self.settings.prompts / f"{prompt}.wav", hz)
         apply(self.settings, self.site)
 
     def close(self) -> None:
@@ -146,6 +147,12 @@ class Stack:
         self.stop_asterisk()
         if self._engine is not None:
             self._engine.dispose()
+
+    @property
+    def prompts_hz(self) -> dict[str, int]:
+        """Which tone stands for which prompt."""
+        names = [prompt.name for prompt in self.site.prompts]
+        return {name: PROMPTS_HZ + 40 * place for place, name in enumerate(names)}
 
     @property
     def engine(self) -> Engine:
@@ -252,6 +259,25 @@ class Stack:
         with contextlib.closing(stream):  # type: ignore[type-var]
             return next(stream)
 
+    def calls(self) -> list[Call]:
+        """The ledger's records, oldest first."""
+        with sessions(self.engine)() as session:
+            return list(session.scalars(select(Call).order_by(Call.started_at)))
+
+    def wait_recorded(self, calls: int, seconds: float = 15) -> list[Call]:
+        """Waits until the ledger has `calls` ended records and no other."""
+
+        def settled() -> bool:
+            found = self.calls()
+            return len(found) == calls and all(call.ended_at is not None for call in found)
+
+        try:
+            eventually(settled, seconds)
+        except AssertionError:
+            seen = [(call.id, call.direction, call.dialed, call.outcome) for call in self.calls()]
+            raise AssertionError(f"expected {calls} ended calls, found {seen}") from None
+        return self.calls()
+
     # -- phones ------------------------------------------------------------------------------
 
     @property
@@ -308,7 +334,7 @@ def ami_action(action: str, **headers: str) -> bytes:
     return "".join(f"{key}: {value}\r\n" for key, value in lines.items()).encode() + b"\r\n"
 
 
-def write_tone(path: Path, hz: int = PROMPT_HZ, seconds: float = 0.5) -> None:
+def write_tone(path: Path, hz: int, seconds: float = 0.5) -> None:
     """A prompt: 8 kHz mono 16 bit."""
     time_ = np.arange(int(8000 * seconds)) / 8000
     samples = (8000 * np.sin(2 * np.pi * hz * time_)).astype("<i2")

@@ -17,6 +17,8 @@ def talk(caller: Phone, agent: Phone, number: str = SUPPORT) -> tuple[PhoneCall,
     inside = ring(15)
     inside.answer()
     outside.wait_up()
+    # Answered is not yet connected: Asterisk joins the two a moment later.
+    wait_hears([outside, inside], [{agent.name}, {caller.name}])
     return outside, inside
 
 

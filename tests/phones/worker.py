@@ -109,6 +109,9 @@ class WorkerCall(pj.Call):
             }
         )
 
+        if prm.finalNotify and prm.statusCode // 100 == 2 and not self.ended:
+            self.hangup(pj.CallOpParam())  # as desk phones do: the call is somebody else's now
+
     def onCallReplaced(self, prm: Any) -> None:  # noqa: N802
         # A peer's INVITE with Replaces took this call's place: adopt the new one.
         adopt(self.account, prm.newCallId, "")
