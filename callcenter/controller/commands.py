@@ -27,7 +27,9 @@ from callcenter.pbx.telephony import Telephony
 log = logging.getLogger(__name__)
 
 Run = Callable[[Request], Awaitable[Message]]
-MAX_REASON = 80
+_WITHOUT_PBX = ("status", "config_diff", "config_apply", "config_rollback")
+_MAX_REASON = 80  # characters
+_QUESTIONS = ("status", "compare", "config_diff")
 
 
 class Commands:
@@ -55,8 +57,10 @@ class Commands:
         if run is None:
             known = ", ".join(sorted(self._table))
             raise InvalidInput(f"There is no command {request.command!r}; known are {known}.")
+        if request.command not in _WITHOUT_PBX and not self._live.pbx.connected:
+            raise Unavailable("Asterisk is not reachable. It is tried again by itself; wait.")
         result = await run(request)
-        if request.command not in ("status", "compare"):
+        if request.command not in _QUESTIONS:
             given = {key: str(value)[:80] for key, value in request.arguments.items()}
             log.info(
                 "command_done", extra={"command": request.command, "by": request.by, "given": given}
@@ -72,7 +76,7 @@ class Commands:
         agent = known_agent(self._floor, number)
         if not self._floor.plan.agent_queues.get(number):
             raise Conflict(f"Agent {number} is in no queue. Add one under Agents, then sign in.")
-        require_registered(self._floor, phone)
+        await require_registered(self._floor, phone)
         sitting = self._floor.agent_of_phone.get(phone, number)
         if sitting != number:
             raise Conflict(
@@ -94,7 +98,7 @@ class Commands:
 
     async def _pause(self, request: Request) -> Message:
         agent = signed_in(self._floor, text(request, "agent"))
-        reason = text(request, "reason", required=False)[:MAX_REASON]
+        reason = text(request, "reason", required=False)[:_MAX_REASON]
         headers = actions.pause(agent.phone, True, reason)
         await self._telephony.ask(headers, request.deadline_seconds)
         return {}
@@ -123,6 +127,4 @@ class Commands:
         }
 
     async def _compare(self, request: Request) -> Message:
-        if not self._live.pbx.connected:
-            raise Unavailable("Asterisk is not reachable, so there is nothing to compare with.")
         return {"differences": await self._live.differences()}

@@ -4,35 +4,51 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import re
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
 
 from callcenter.control.protocol import Message, Request
 from callcenter.domain.site import Site
 from callcenter.pbx import confgen
+from callcenter.pbx.confgen import generations
 from callcenter.settings import Settings
 
 Run = Callable[[Request], Awaitable[Message]]
+_FILE_BEGINS = re.compile(r"^(?=--- in force/)", re.MULTILINE)
 
 
 def config_commands(settings: Settings, load: Callable[[], Site]) -> Mapping[str, Run]:
-    """`load` reads the site; it blocks."""
+    """`load` reads the site; it blocks, as all of this does."""
 
-    def run_in_thread(work: Callable[[], Any]) -> Run:
-        async def run(request: Request) -> Message:
-            return _message(await asyncio.to_thread(work))
+    def diff() -> Message:
+        site = load()
+        return {
+            "generation": generations.in_force(settings) or 0,
+            "files": files_of(confgen.diff(settings, site)),
+            "problems": [dataclasses.asdict(each) for each in confgen.check(settings, site)],
+        }
 
-        return run
+    def apply() -> Message:
+        return dataclasses.asdict(confgen.apply(settings, load()))
+
+    def rollback() -> Message:
+        return dataclasses.asdict(confgen.rollback(settings))
 
     return {
-        "config_diff": run_in_thread(lambda: confgen.diff(settings, load())),
-        "config_apply": run_in_thread(lambda: confgen.apply(settings, load())),
-        "config_rollback": run_in_thread(lambda: confgen.rollback(settings)),
+        "config_diff": _in_thread(diff),
+        "config_apply": _in_thread(apply),
+        "config_rollback": _in_thread(rollback),
     }
 
 
-def _message(result: object) -> Message:
-    """confgen's results are dataclasses or text; the socket carries objects."""
-    if dataclasses.is_dataclass(result) and not isinstance(result, type):
-        return dataclasses.asdict(result)
-    return result if isinstance(result, dict) else {"text": str(result)}
+def files_of(diff: str) -> list[Message]:
+    """One entry a file from confgen's unified diff of them all."""
+    parts = [part for part in _FILE_BEGINS.split(diff) if part]
+    return [{"name": part.splitlines()[0].partition("/")[2], "diff": part} for part in parts]
+
+
+def _in_thread(work: Callable[[], Message]) -> Run:
+    async def run(request: Request) -> Message:
+        return await asyncio.to_thread(work)
+
+    return run

@@ -66,8 +66,8 @@ class Controller:
 
     async def start(self) -> None:
         """Raises Conflict when a controller runs already."""
-        await self.server.start()
         await self._read_site()
+        await self.server.start()
         self.live.start(self.telephony)
         self.telephony.start()
         self._keep(watch(self._settings.generated, self._site_changed))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from callcenter.control.protocol import Request
@@ -10,6 +11,8 @@ from callcenter.domain.errors import Conflict, InvalidInput, NotFound
 from callcenter.domain.floor import Floor
 from callcenter.pbx import actions
 from callcenter.pbx.telephony import Answer
+
+_REGISTERING_TRIES, _REGISTERING_SECONDS = 10, 0.1
 
 
 def text(request: Request, name: str, required: bool = True) -> str:
@@ -36,12 +39,16 @@ def signed_in(floor: Floor, number: str) -> Agent:
     return agent
 
 
-def require_registered(floor: Floor, phone: str) -> None:
+async def require_registered(floor: Floor, phone: str) -> None:
+    """Waits a moment for a phone that registers just now: its state comes after its contact."""
     actions.number(phone, "The phone")
     if phone not in floor.plan.phones:
         raise NotFound(f"There is no phone {phone}. Check the extension, or add the phone.")
-    if floor.line_states.get(("phone", phone), "unreachable") == "unreachable":
-        raise Conflict(f"Phone {phone} is not registered. Check the phone, or choose another one.")
+    for _ in range(_REGISTERING_TRIES):
+        if floor.line_states.get(("phone", phone), "unreachable") != "unreachable":
+            return
+        await asyncio.sleep(_REGISTERING_SECONDS)
+    raise Conflict(f"Phone {phone} is not registered. Check the phone, or choose another one.")
 
 
 # OriginateResponse's Reason (include/asterisk/frame.h, control frames) in words.

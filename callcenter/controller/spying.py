@@ -29,7 +29,7 @@ class Spying:
         floor = self._live.floor
         mode, phone = _mode(request), text(request, "supervisor_phone")
         target = _agent_leg(floor, text(request, "call"))
-        require_registered(floor, phone)
+        await require_registered(floor, phone)
         if target.line == phone:
             raise Conflict(f"Phone {phone} is in this call itself. Choose another phone.")
         spy = SPY_PREFIX + secrets.token_hex(8)
