@@ -89,8 +89,8 @@ def _apply(agent: _Agent, fact: Fact) -> None:
 def _tile(changes: list[tuple[float, tuple[str, str]]]) -> tuple[Interval, ...]:
     intervals = []
     before = ""
-    ends: list[float | None] = [at for at, _ in changes[1:]] + [None]
-    for (start, (state, reason)), end in zip(changes, ends, strict=True):
+    ends = [*(at for at, _ in changes[1:]), None]
+    for (start, (state, reason)), end in zip(changes, ends, strict=False):
         if state:
             intervals.append(Interval(state, reason, start, end, signs_in=not before))
         before = state

@@ -19,6 +19,9 @@ from callcenter.ledger.parse_queue_log import PBX_STARTED
 # queue_log rounds Asterisk's start down to a second, and no call can come in before modules are
 # loaded: what began up to half a second after the written start belongs to the run before it.
 START_SLACK_SECONDS = 0.5
+# The supervisor and systemd start Asterisk again at once, so a start is the best witness of when
+# the run before it died; after a longer silence (machine off) its last written fact is.
+RESTARTED_AT_ONCE_SECONDS = 300.0
 CHUNK = 200
 
 
@@ -73,7 +76,7 @@ def _calls_cut_by(session: Session, node: str, dirty: Dirty, starts: Sequence[fl
 def _cut_at(
     session: Session, node: str, facts: Sequence[Fact], starts: Sequence[float]
 ) -> float | None:
-    """The last sign of life of the run that carried this call, if a newer one has started."""
+    """When the run that carried this call died, if a newer one has started."""
     if not facts:
         return None
     began = min(fact.at for fact in facts)
@@ -87,7 +90,8 @@ def _cut_at(
             LedgerFact.event != PBX_STARTED,
         )
     )
-    return max(last or began, max(fact.at for fact in facts))
+    sign = max(last or began, max(fact.at for fact in facts))
+    return max(sign, start) if start - sign <= RESTARTED_AT_ONCE_SECONDS else sign
 
 
 def _facts_of_calls(session: Session, node: str, calls: Iterable[str]) -> dict[str, list[Fact]]:

@@ -38,7 +38,7 @@ def _steps(facts: Iterable[Fact]) -> Iterator[TimelineEntry]:
     for fact in facts:
         step = step_of(fact)
         if step and step.kind:
-            yield TimelineEntry(fact.at, step.kind, step.name, step.detail)
+            yield TimelineEntry(fact.at, step.kind[:32], step.name, step.detail)
 
 
 def _rings(customer: Channel, channels: Iterable[Channel], names: Names) -> Iterator[TimelineEntry]:

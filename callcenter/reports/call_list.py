@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session
@@ -103,13 +104,13 @@ def safe_cell(value: object) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
-def _csv_line(values: object) -> str:
+def _csv_line(values: Iterable[object]) -> str:
     out = io.StringIO()
-    csv.writer(out).writerow([safe_cell(value) for value in values])  # type: ignore[attr-defined]
+    csv.writer(out).writerow([safe_cell(value) for value in values])
     return out.getvalue()
 
 
-def _sorted(query: Select[tuple[Call]], sort: str, descending: bool) -> Select[tuple[Call]]:
+def _sorted(query: Select[Any], sort: str, descending: bool) -> Select[Any]:
     column = SORT_COLUMNS.get(sort)
     if column is None:
         raise InvalidInput(f"calls cannot be sorted by that; choose {', '.join(SORT_COLUMNS)}")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from callcenter.db.models.calls import QueueVisit
@@ -47,19 +47,29 @@ def queue_today(
     short = abandoned & (QueueVisit.wait_seconds <= short_abandon_seconds)
     within = answered & (QueueVisit.wait_seconds <= service_level_seconds)
 
-    def count(condition: object) -> object:
-        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)  # type: ignore[arg-type]
-
     row = session.execute(
         select(
             func.count(),
-            count(answered),
-            count(abandoned),
-            count(short),
-            count(within),
-            count(QueueVisit.outcome == "waiting"),
+            _count(answered),
+            _count(abandoned),
+            _count(short),
+            _count(within),
+            _count(QueueVisit.outcome == "waiting"),
             func.coalesce(func.sum(case((answered, QueueVisit.wait_seconds), else_=0.0)), 0.0),
             func.coalesce(func.max(QueueVisit.wait_seconds), 0.0),
-        ).where(QueueVisit.queue == queue, QueueVisit.entered_at >= since)  # type: ignore[arg-type]
+        ).where(QueueVisit.queue == queue, QueueVisit.entered_at >= since)
     ).one()
-    return QueueToday(*(int(each) for each in row[:6]), float(row[6]), float(row[7]))
+    return QueueToday(
+        offered=int(row[0]),
+        answered=int(row[1]),
+        abandoned=int(row[2]),
+        short_abandoned=int(row[3]),
+        answered_within=int(row[4]),
+        waiting=int(row[5]),
+        wait_seconds=float(row[6]),
+        longest_wait_seconds=float(row[7]),
+    )
+
+
+def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)

@@ -1,0 +1,95 @@
+"""The call list: filters, allow-listed sorting, paging, and CSV no spreadsheet runs."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Engine
+
+from callcenter.db.engine import sessions
+from callcenter.domain.errors import InvalidInput, NotFound
+from callcenter.reports.call_detail import call_detail
+from callcenter.reports.call_list import CallFilter, call_csv, call_list, safe_cell
+from callcenter.reports.queue_today import local_midnight, queue_today
+from tests.replay.recorded_lines import recorded
+from tests.unit.ledger.ledger_books import empty_ledger, feed
+
+SITUATIONS = ("answered", "abandon49", "abandon51", "attended_twice", "timeout", "internal")
+
+
+@pytest.fixture
+def engine(database_url: str) -> Engine:
+    engine = empty_ledger(database_url)
+    feed(engine, [line for name in SITUATIONS for line in recorded(name)])
+    return engine
+
+
+@pytest.mark.parametrize(
+    ("chosen", "count"),
+    [
+        (CallFilter(), 6),
+        (CallFilter(outcome="abandoned"), 2),
+        (CallFilter(queue="support"), 5),
+        (CallFilter(agent="1002"), 1),
+        (CallFilter(number="0151"), 5),
+        (CallFilter(number="O'Neil <script"), 5),
+        (CallFilter(number="%"), 0),
+        (CallFilter(number="_"), 0),
+        (CallFilter(number="' OR 1=1 --"), 0),
+        (CallFilter(direction="internal"), 1),
+        (CallFilter(recorded=True), 0),
+        (CallFilter(until=1.0), 0),
+        (CallFilter(since=1.0), 6),
+    ],
+)
+def test_filters(engine: Engine, chosen: CallFilter, count: int) -> None:
+    with sessions(engine).begin() as session:
+        page = call_list(session, chosen)
+        assert page.total == len(page.rows) == count
+        assert len(list(call_csv(session, chosen))) == count + 1
+
+
+def test_pages_hold_every_call_once_in_order(engine: Engine) -> None:
+    with sessions(engine).begin() as session:
+        pages = [
+            call_list(session, CallFilter(), sort="wait", page=n, page_size=2) for n in (1, 2, 3)
+        ]
+        waits = [call.wait_seconds for page in pages for call in page.rows]
+        assert waits == sorted(waits, reverse=True)
+        assert len({call.id for page in pages for call in page.rows}) == 6
+        assert call_list(session, CallFilter(), page=99, page_size=2).page == 3
+
+
+@pytest.mark.parametrize("sort", ["started_at; DROP TABLE calls", "", "node", "(select 1)"])
+def test_a_sort_that_is_not_on_the_list_is_refused(engine: Engine, sort: str) -> None:
+    with sessions(engine).begin() as session, pytest.raises(InvalidInput):
+        call_list(session, CallFilter(), sort=sort)
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_cell_is_a_formula(start: str) -> None:
+    assert safe_cell(f"{start}cmd|' /C calc'!A0")[0] == "'"
+
+
+def test_a_call_is_found_by_any_of_its_channels(engine: Engine) -> None:
+    with sessions(engine).begin() as session:
+        call = call_list(session, CallFilter(agent="1003")).rows[0]
+        detail = call_detail(session, call.id)
+        for leg in detail.legs:
+            assert call_detail(session, leg.uniqueid).call.id == call.id
+        with pytest.raises(NotFound):
+            call_detail(session, "../../etc/passwd")
+
+
+def test_queue_today_adds_up(engine: Engine) -> None:
+    with sessions(engine).begin() as session:
+        today = queue_today(
+            session, "support", since=0, service_level_seconds=20, short_abandon_seconds=5
+        )
+    assert (today.offered, today.answered, today.abandoned, today.short_abandoned) == (5, 2, 2, 1)
+    assert (today.answered_within, today.waiting) == (2, 0)
+    assert today.longest_wait_seconds == pytest.approx(20, abs=0.5)
+
+
+def test_midnight_on_a_day_of_twenty_five_hours() -> None:
+    noon = 1792926000.0  # 2026-10-25 12:00 in Berlin, the day summer time ends
+    assert noon - local_midnight(noon, "Europe/Berlin") == 13 * 3600
