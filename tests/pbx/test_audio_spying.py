@@ -1,0 +1,79 @@
+"""Listen, whisper and barge: who hears whom, and switching between them on one leg."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.pbx.talking import talk, wait_hears
+from tests.phones import Phone, PhoneCall
+from tests.stack import Stack, eventually
+
+pytestmark = pytest.mark.pbx
+
+
+def talking_call(stack: Stack, caller: str) -> dict[str, Any]:
+    """The live floor's picture of this caller's talking call."""
+
+    def found() -> dict[str, Any] | None:
+        calls = stack.floor()["calls"].values()
+        mine = [each for each in calls if each["caller_number"] == caller]
+        return next((each for each in mine if each["state"] == "talking"), None)
+
+    return eventually(found, 5, f"the call of {caller} on the floor") or {}
+
+
+def expected(mode: str, caller: str, agent: str, boss: str) -> list[set[str]]:
+    """Who hears whom, in the order caller, agent, supervisor."""
+    heard_at_caller = {agent, boss} if mode == "barge" else {agent}
+    heard_at_agent = {caller} if mode == "listen" else {caller, boss}
+    return [heard_at_caller, heard_at_agent, {caller, agent}]
+
+
+def begin(stack: Stack, supervisor: Phone, mode: str) -> tuple[str, PhoneCall]:
+    call = talking_call(stack, "15550199")
+    ring = supervisor.next_call()
+    phone = supervisor.name
+    spy = stack.control("spy", call=call["id"], supervisor_phone=phone, mode=mode)["spy"]
+    return spy, ring().wait_up()
+
+
+@pytest.mark.parametrize("mode", ["listen", "whisper", "barge"])
+def test_each_mode_carries_the_supervisor_to_whom_it_should(
+    stack: Stack, caller: Phone, ann: Phone, supervisor: Phone, mode: str
+) -> None:
+    outside, inside = talk(caller, ann)
+    _, spying = begin(stack, supervisor, mode)
+    calls = [outside, inside, spying]
+    wait_hears(calls, expected(mode, caller.name, ann.name, supervisor.name))
+    spying.hang_up()
+    wait_hears([outside, inside], [{ann.name}, {caller.name}])
+    outside.hang_up()
+
+
+def test_switching_needs_no_new_call_and_stopping_leaves_the_call_alone(
+    stack: Stack, caller: Phone, ann: Phone, supervisor: Phone
+) -> None:
+    outside, inside = talk(caller, ann)
+    spy, spying = begin(stack, supervisor, "listen")
+    calls = [outside, inside, spying]
+    rings = len(supervisor.calls)
+    for mode in ("listen", "whisper", "barge", "listen"):
+        stack.control("switch_spy", spy=spy, mode=mode)
+        wait_hears(calls, expected(mode, caller.name, ann.name, supervisor.name))
+        [shown] = eventually(lambda: talking_call(stack, "15550199")["spies"], 3)
+        assert (shown["mode"], len(supervisor.calls)) == (mode, rings)
+    stack.control("stop_spy", spy=spy)
+    spying.wait_ended()
+    wait_hears([outside, inside], [{ann.name}, {caller.name}])
+    outside.hang_up()
+
+
+def test_the_spy_ends_with_the_call(
+    stack: Stack, caller: Phone, ann: Phone, supervisor: Phone
+) -> None:
+    outside, _ = talk(caller, ann)
+    _, spying = begin(stack, supervisor, "whisper")
+    outside.hang_up()
+    spying.wait_ended()
