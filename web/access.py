@@ -22,7 +22,8 @@ View = TypeVar("View", bound=Callable[..., object])
 MARK = "access_role"
 PUBLIC = "public"
 _UNMARKED = "admin"
-_OPEN_TO_ALL_SIGNED_IN = ("auth.password", "auth.sign_out")  # while the password must change
+# while the password must change
+_OPEN_TO_ALL_SIGNED_IN = ("auth.password", "auth.password_submitted", "auth.sign_out")
 
 
 def public(view: View) -> View:

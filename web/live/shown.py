@@ -48,7 +48,7 @@ def shown_queue(queue: Message) -> Message:
     return {
         **queue,
         **_shown_service_level(queue.get("service_level")),
-        "service_rule": f"answered in {queue.get('service_level_seconds', 20)} s",
+        "service_rule": f"within {queue.get('service_level_seconds', 20)} s",
         "offered_href": _calls(queue, ""),
         "answered_href": _calls(queue, "answered"),
         "abandoned_href": _calls(queue, "abandoned"),

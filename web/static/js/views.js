@@ -25,7 +25,7 @@ export function shownQueue(queue) {
   return {
     ...queue,
     ...shownServiceLevel(queue.service_level),
-    service_rule: `answered in ${queue.service_level_seconds} s`,
+    service_rule: `within ${queue.service_level_seconds} s`,
     offered_href: calls(""),
     answered_href: calls("answered"),
     abandoned_href: calls("abandoned"),

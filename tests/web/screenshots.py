@@ -1,0 +1,68 @@
+"""Pictures of every page for eyes: `python -m tests.web.screenshots FOLDER`."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from tests.web.conftest import CHROMIUM, FLAGS
+from tests.web.floors import busy_floor
+from tests.web.stack import PASSWORD, WebStack, web_stack
+
+PAGES = {
+    "wallboard": ("sue", "/wallboard"),
+    "floor": ("sue", "/floor"),
+    "me": ("al", "/me"),
+    "me-signed-out": ("bo", "/me"),
+    "audit": ("ann", "/audit"),
+    "password": ("al", "/password"),
+    "not-found": ("ann", "/nowhere"),
+    "calls": ("sue", "/calls/"),
+    "site": ("ann", "/site/"),
+}
+SIZES = {"wide": (1280, 800), "phone": (390, 844)}
+
+
+def main() -> int:
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = sys.argv[2:] or list(PAGES)
+    floor = busy_floor()
+    floor["agents"]["1002"] |= {"state": "signed_out", "queues": [], "phone": None}
+    with tempfile.TemporaryDirectory() as home, web_stack(Path(home), floor) as stack:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            for theme in ("dark", "light"):
+                for size, (width, height) in SIZES.items():
+                    context = browser.new_context(
+                        viewport={"width": width, "height": height}, color_scheme=theme
+                    )
+                    page = context.new_page()
+                    page.on("console", lambda message: print("console:", message.text))
+                    page.on("pageerror", lambda error: print("error:", error))
+                    _take(page, stack, folder, f"{size}-{theme}", wanted)
+                    context.close()
+            browser.close()
+    return 0
+
+
+def _take(page: Page, stack: WebStack, folder: Path, suffix: str, wanted: list[str]) -> None:
+    page.goto(f"{stack.address}/sign-in")
+    page.screenshot(path=folder / f"sign-in-{suffix}.png")
+    for name in wanted:
+        who, path = PAGES[name]
+        page.context.clear_cookies()
+        page.goto(f"{stack.address}/sign-in")
+        page.fill("[name=username]", who)
+        page.fill("[name=password]", PASSWORD)
+        page.click("button.primary")
+        page.goto(f"{stack.address}{path}")
+        page.wait_for_timeout(600)
+        page.screenshot(path=folder / f"{name}-{suffix}.png")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

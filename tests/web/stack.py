@@ -1,0 +1,131 @@
+"""A web process as it runs in production (gunicorn, its own process), on a fake controller."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from callcenter.accounts.users import add_user
+from callcenter.control.fake import FakeController
+from callcenter.db.engine import open_engine, sessions
+from callcenter.db.models import Base
+from callcenter.db.site_store import save_site
+from callcenter.domain.site import Agent, Phone, Queue, QueueMembership, Site, User
+from callcenter.settings import Settings
+
+PASSWORD = "correct horse battery"
+PEOPLE = (
+    User("ann", "Ann Archer", "admin", phone="301"),
+    User("sue", "Sue Sanders", "supervisor", phone="301"),
+    User("al", "Al Adams", "agent", agent="1001", phone="201"),
+    User("bo", "Bo Berg", "agent", agent="1002", phone="202"),
+)
+
+
+@dataclass(frozen=True)
+class WebStack:
+    settings: Settings
+    controller: FakeController
+    pid: int
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.settings.web_port}"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def make_home(home: Path, port: int) -> Settings:
+    """A database with people and a small site. Everybody's password is PASSWORD."""
+    home.mkdir(parents=True, exist_ok=True)
+    settings = Settings(home=home, web_secret="s" * 40, web_port=port)
+    engine = open_engine(settings.database)
+    Base.metadata.create_all(engine)
+    with sessions(engine).begin() as session:
+        for each in PEOPLE:
+            add_user(session, each.username, each.role, PASSWORD, name=each.name,
+                     agent=each.agent, phone=each.phone)  # fmt: skip
+    with sessions(engine).begin() as session:
+        save_site(session, small_site(), by="test")
+    engine.dispose()
+    return settings
+
+
+def small_site() -> Site:
+    return Site(
+        name="Test",
+        timezone="Europe/Rome",
+        phones=(Phone("201", "Desk 1"), Phone("202", "Desk 2"), Phone("301", "Supervisor")),
+        agents=(
+            Agent("1001", "Al Adams", queues=(QueueMembership("support"), QueueMembership("sales"))),
+            Agent("1002", "Bo Berg", queues=(QueueMembership("support"),)),
+        ),
+        users=PEOPLE,
+        queues=(Queue("support", "Support"), Queue("sales", "Sales")),
+    )
+
+
+@contextmanager
+def web_stack(home: Path, floor: dict[str, object]) -> Iterator[WebStack]:
+    settings = make_home(home, free_port())
+    with FakeController(settings.control_socket, floor) as controller:
+        process = start_web(settings)
+        try:
+            yield WebStack(settings, controller, process.pid)
+        finally:
+            stop_web(process)
+
+
+def start_web(settings: Settings) -> subprocess.Popen[bytes]:
+    """Returns once it answers."""
+    command = [sys.executable, "-c", "import sys; from callcenter.cli import main; sys.exit(main())",
+               "run", "web"]  # fmt: skip
+    environment = os.environ | {
+        "CALLCENTER_HOME": str(settings.home),
+        "CALLCENTER_WEB_PORT": str(settings.web_port),
+        "CALLCENTER_WEB_SECRET": settings.web_secret,
+    }
+    process = subprocess.Popen(command, env=environment, start_new_session=True)
+    wait_until_up(settings.web_port)
+    return process
+
+
+def stop_web(process: subprocess.Popen[bytes]) -> float:
+    """Seconds it took to end on SIGTERM; killed after 10."""
+    began = time.monotonic()
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(5)
+    return time.monotonic() - began
+
+
+def wait_until_up(port: int) -> None:
+    until = time.monotonic() + 20
+    while True:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+        try:
+            connection.request("GET", "/healthz")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+        finally:
+            connection.close()
