@@ -12,14 +12,15 @@ from web.site.ask import Ask
 
 Group = tuple[str, list[tuple[str, str]]]  # caption of the group, its choices
 
+# Collection, caption of its group, the word before each choice: a closed select shows that alone.
 _DESTINATION_GROUPS = (
-    ("queues", "Queues"),
-    ("menus", "Menus"),
-    ("hours", "Opening hours"),
-    ("messages", "Messages"),
-    ("journeys", "Journeys"),
-    ("phones", "Phones"),
-    ("ring_groups", "Ring groups"),
+    ("queues", "Queues", "Queue"),
+    ("menus", "Menus", "Menu"),
+    ("hours", "Opening hours", "Hours"),
+    ("messages", "Messages", "Message"),
+    ("journeys", "Journeys", "Journey"),
+    ("phones", "Phones", "Phone"),
+    ("ring_groups", "Ring groups", "Ring group"),
 )
 
 
@@ -39,16 +40,20 @@ def groups(site: Site, ask: Ask, present: str) -> list[Group]:
 
 def destinations(site: Site) -> list[Group]:
     found: list[Group] = []
-    for collection, title in _DESTINATION_GROUPS:
-        kind = KINDS[collection]
-        choices = [(f"{kind}:{key_of(each)}", caption(each)) for each in getattr(site, collection)]
+    for collection, title, word in _DESTINATION_GROUPS:
+        choices = [
+            (f"{KINDS[collection]}:{key_of(each)}", f"{word}: {caption(each)}")
+            for each in getattr(site, collection)
+        ]
         if choices:
             found.append((title, choices))
     boxes = known_names(site)["voicemail"]
     if boxes:
         names = {each.number: each.name for each in site.voicemail}
         names |= {each.extension: each.name for each in site.phones}
-        found.append(("Mailboxes", [(f"voicemail:{n}", f"{names[n]} · {n}") for n in boxes]))
+        found.append(
+            ("Mailboxes", [(f"voicemail:{n}", f"Mailbox: {names[n]} · {n}") for n in boxes])
+        )
     found.append(("End", [(HANG_UP, "Hang up")]))
     return found
 
@@ -56,5 +61,7 @@ def destinations(site: Site) -> list[Group]:
 def caption(record: Any) -> str:
     """`Support · support`: what people call it, and its key."""
     key = key_of(record)
-    title = getattr(record, "title", "") or getattr(record, "name", "")
-    return key if title in ("", key) else f"{title} · {key}"
+    title = str(getattr(record, "title", "") or getattr(record, "name", ""))
+    if title.casefold().replace(" ", "-") in ("", key):
+        return title or key
+    return f"{title} · {key}"

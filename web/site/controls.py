@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from callcenter.domain.site import Site
+from callcenter.domain.site_parts import COLLECTIONS, KEYS
 from web.site.ask import Ask, Subject
 from web.site.choices import Group, groups
 from web.site.form import Texts, row_numbers
@@ -22,6 +23,7 @@ class Control:
     rows: list[list[Control]] = field(default_factory=list)
     blank: list[Control] = field(default_factory=list)  # for the row a script adds
     locked: bool = False
+    placeholder: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,15 +39,20 @@ def draw(
     texts: Texts,
     errors: dict[str, str],
     *,
-    locked: str = "",
+    is_new: bool,
     extra_rows: str = "",
 ) -> list[DrawnPart]:
-    """`errors` by control name; `locked` is the field that cannot be changed; one blank row is
+    """`errors` by control name. The key can be chosen for a new record only. One blank row is
     added to the field `extra_rows` and to every empty list of rows."""
+    key = KEYS[COLLECTIONS[subject.collection]]
 
     def control(ask: Ask) -> Control:
         if ask.widget != "rows":
-            return _control(ask, ask.name, site, texts, errors, locked)
+            drawn = _control(ask, ask.name, site, texts, errors)
+            drawn = replace(drawn, placeholder=_placeholder(subject, ask, is_new))
+            if ask.name != key:
+                return drawn
+            return replace(drawn, locked=not is_new, ask=_key_ask(subject, ask, is_new))
         numbers = row_numbers(texts, ask)
         if not numbers or ask.name == extra_rows:
             numbers = [*numbers, max(numbers, default=-1) + 1]
@@ -65,14 +72,12 @@ def draw(
 
 def _row(ask: Ask, number: str, site: Site, texts: Texts, errors: dict[str, str]) -> list[Control]:
     return [
-        _control(column, f"{ask.name}-{number}-{column.name}", site, texts, errors, "")
+        _control(column, f"{ask.name}-{number}-{column.name}", site, texts, errors)
         for column in ask.rows
     ]
 
 
-def _control(
-    ask: Ask, name: str, site: Site, texts: Texts, errors: dict[str, str], locked: str
-) -> Control:
+def _control(ask: Ask, name: str, site: Site, texts: Texts, errors: dict[str, str]) -> Control:
     text = texts.get(name, "")
     pick = ask.widget in ("select", "reference", "destination")
     return Control(
@@ -83,5 +88,17 @@ def _control(
         on=name in texts or f"{name}-on" in texts,
         error=errors.get(name, ""),
         choices=groups(site, ask, text) if pick else [],
-        locked=ask.name == locked,
     )
+
+
+def _key_ask(subject: Subject, ask: Ask, is_new: bool) -> Ask:
+    said = (ask.help or subject.asks_key) if is_new else "Other records and the books refer to it."
+    return replace(ask, help=said)
+
+
+def _placeholder(subject: Subject, ask: Ask, is_new: bool) -> str:
+    if ask.widget not in ("secret", "pin_box"):
+        return ""
+    if not is_new:
+        return "left as it is"
+    return "" if subject.collection == "trunks" else "made for you"

@@ -231,13 +231,12 @@ def _refuse(draft: Draft, refused: InvalidInput | Conflict) -> None:
 def _page(draft: Draft) -> str:
     with services().sessions() as session:
         site = load_site(session)
-    locked = KEYS[COLLECTIONS[draft.subject.collection]] if draft.key else ""
     parts = draw(
         draft.subject,
         site,
         draft.texts,
         draft.errors,
-        locked=locked,
+        is_new=not draft.key,
         extra_rows=draft.extra_rows,
     )
     return render_template("site/form.html", draft=draft, subject=draft.subject, parts=parts)

@@ -108,7 +108,7 @@ TRUNKS = Subject(
         )),
         Part("Account", (
             Ask("username", "User name", help="Empty: the provider knows us by our address."),
-            Ask("secret", "Password", "secret", "Leave empty to keep the present one."),
+            Ask("secret", "Password", "secret", "From the provider."),
             Ask("register", "Register with the provider", "check"),
         )),
         Part("Calls", (
