@@ -34,6 +34,9 @@ def main(words: list[str]) -> int:
         if words[:1] == ["bench"] and len(words) > 1:
             python = _set_up(tests=True)
             return _become(python, ["-m", f"tests.bench.{words[1]}", *words[2:]])
+        if words == ["--set-up-only"]:
+            print(_set_up(tests=False))  # noqa: T201 - the environment's Python, for install.sh
+            return 0
         return _start(_arguments(words))
     except SetUpFailed as error:
         say(f"\n{error}")

@@ -33,6 +33,7 @@ VERBS: dict[str, str] = {
     "simulate": "simulate",
     "site": "site",
     "status": "status",
+    "stop-asterisk": "stop_asterisk",
     "up": "up",
     "user": "user",
 }

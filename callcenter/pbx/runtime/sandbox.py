@@ -26,7 +26,7 @@ def enclose(
     `writable` and `read_only` are host paths bound at the same place; `etc` replaces files of
     /etc by name. The enclosed program dies with its parent and gets its own /tmp.
     """
-    argv = ["bwrap", "--die-with-parent", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]  # noqa: S108 - a private one
+    argv = ["bwrap", "--die-with-parent", "--bind", "/proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]  # noqa: S108 - a private one
     argv += ["--dir", "/run", "--dir", "/var/tmp", "--ro-bind", str(root / "usr"), "/usr"]  # noqa: S108
     for name in MERGED_USR:
         if (root / name).is_symlink():
