@@ -1,0 +1,5 @@
+"""Calls: the list, one call with its timeline and recording, and what does not reconcile."""
+
+from web.calls.views import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,65 @@
+"""The query string of the call list ↔ a typed filter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from callcenter.domain.errors import InvalidInput
+from callcenter.reports.call_list import SORT_COLUMNS, CallFilter
+
+RECORDED = {"": None, "yes": True, "no": False}
+LONGEST_TEXT = 80
+
+
+@dataclass(frozen=True)
+class Asked:
+    """`kept` is what the form shows again and what every link on the page carries on."""
+
+    chosen: CallFilter
+    sort: str
+    descending: bool
+    page: int
+    kept: dict[str, str]
+
+
+def read_filters(query: Mapping[str, str], zone: str) -> Asked:
+    """Raises InvalidInput on a value that no form of ours sends."""
+    names = ("from", "to", "number", "queue", "agent", "outcome", "direction", "recorded")
+    kept = {name: query.get(name, "").strip()[:LONGEST_TEXT] for name in names}
+    if kept["recorded"] not in RECORDED:
+        raise InvalidInput("recorded is yes, no or empty")
+    sort = query.get("sort", "started")
+    if sort not in SORT_COLUMNS:
+        raise InvalidInput(f"calls can be sorted by {', '.join(SORT_COLUMNS)}")
+    return Asked(
+        CallFilter(
+            since=_instant(kept["from"], zone),
+            until=_instant(kept["to"], zone),
+            number=kept["number"],
+            queue=kept["queue"],
+            agent=kept["agent"],
+            outcome=kept["outcome"],
+            direction=kept["direction"],
+            recorded=RECORDED[kept["recorded"]],
+        ),
+        sort,
+        query.get("order", "down") != "up",
+        _page(query.get("page", "1")),
+        {name: value for name, value in kept.items() if value},
+    )
+
+
+def _instant(text: str, zone: str) -> float | None:
+    if not text:
+        return None
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).timestamp()
+    except (ValueError, OverflowError):
+        raise InvalidInput("write times as 2026-11-23T14:05") from None
+
+
+def _page(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 1

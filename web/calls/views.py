@@ -1,0 +1,177 @@
+"""Pages and files under /calls. Agents see only calls they talked in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+
+from flask import Blueprint, Response, jsonify, render_template, request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from callcenter.accounts.audit import write_audit
+from callcenter.db.models.audit import AuditEntryRow
+from callcenter.db.site_store import load_site
+from callcenter.domain.errors import NotFound
+from callcenter.domain.site import Site
+from callcenter.ledger.reconcile import reconcile
+from callcenter.reports.call_detail import CallDetail, call_detail
+from callcenter.reports.call_list import DIRECTIONS, call_csv, call_list
+from callcenter.reports.recordings import peaks_of, recording_path, wav_bytes, wav_size
+from web.access import current_user, may, requires
+from web.calls.filters import Asked, read_filters
+from web.calls.words import ENDED_BY, OUTCOMES, event_words
+from web.formats import local_time
+from web.services import services
+
+blueprint = Blueprint("calls", __name__, template_folder="templates")
+PAGE_SIZE = 50
+LARGEST_PART_BYTES = 8 * 1024 * 1024
+SAME_LISTEN_SECONDS = 300  # a player asks for one recording in several parts
+
+
+@blueprint.get("/calls")
+@requires("agent")
+def index() -> str:
+    with services().sessions.begin() as session:
+        site = load_site(session)
+        asked = _asked(site)
+        page = call_list(
+            session,
+            asked.chosen,
+            sort=asked.sort,
+            descending=asked.descending,
+            page=asked.page,
+            page_size=PAGE_SIZE,
+        )
+        return render_template(
+            "calls/index.html",
+            page=page,
+            asked=asked,
+            directions=DIRECTIONS,
+            **_shown(site),
+        )
+
+
+@blueprint.get("/calls.csv")
+@requires("agent")
+def export() -> Response:
+    with services().sessions.begin() as session:
+        asked = _asked(load_site(session))
+        # The first line now, so that a wrong filter is an error page and not half a file.
+        call_list(session, asked.chosen, sort=asked.sort, page_size=1)
+    return Response(
+        _csv(asked),
+        mimetype="text/csv",
+        headers={"Content-Disposition": "attachment; filename=calls.csv"},
+    )
+
+
+@blueprint.get("/calls/unreconciled")
+@requires("supervisor")
+def unreconciled() -> str:
+    now = services().clock()
+    with services().sessions.begin() as session:
+        found = reconcile(session, services().settings.recordings, now)
+        return render_template("calls/unreconciled.html", found=found, **_shown(load_site(session)))
+
+
+@blueprint.get("/calls/<call_id>")
+@requires("agent")
+def show(call_id: str) -> str:
+    with services().sessions.begin() as session:
+        detail = _allowed(session, call_id)
+        shown = _shown(load_site(session))
+        timeline = [
+            (event, *event_words(event, shown["agents"]))  # type: ignore[arg-type]
+            for event in detail.timeline
+        ]
+        return render_template("calls/show.html", detail=detail, timeline=timeline, **shown)
+
+
+@blueprint.get("/calls/<call_id>/recording.wav")
+@requires("agent")
+def recording(call_id: str) -> Response:
+    with services().sessions.begin() as session:
+        call = _allowed(session, call_id).call
+        path = recording_path(services().settings.recordings, call.recording)
+        _audit_listen(session, call.id)
+    size = wav_size(path)
+    wanted = request.range
+    if wanted is None or wanted.units != "bytes":
+        headers = {"Accept-Ranges": "bytes", "Content-Length": str(size)}
+        return Response(wav_bytes(path, 0, size), mimetype="audio/wav", headers=headers)
+    part = wanted.range_for_length(size)
+    if part is None:
+        headers = {"Content-Range": f"bytes */{size}"}
+        return Response(status=416, headers=headers)
+    start, stop = part[0], min(part[1], part[0] + LARGEST_PART_BYTES)
+    headers = {
+        "Accept-Ranges": "bytes",
+        "Content-Range": f"bytes {start}-{stop - 1}/{size}",
+        "Content-Length": str(stop - start),
+    }
+    return Response(wav_bytes(path, start, stop), 206, headers, mimetype="audio/wav")
+
+
+@blueprint.get("/calls/<call_id>/peaks.json")
+@requires("agent")
+def peaks(call_id: str) -> Response:
+    with services().sessions.begin() as session:
+        call = _allowed(session, call_id).call
+        path = recording_path(services().settings.recordings, call.recording)
+    return jsonify(asdict(peaks_of(path)))
+
+
+def _asked(site: Site) -> Asked:
+    asked = read_filters(request.args, site.timezone)
+    user = current_user()
+    if may(user, "supervisor"):
+        return asked
+    # An agent without a number has no calls; the empty filter would show everybody's.
+    return replace(asked, chosen=replace(asked.chosen, agent=user.agent or "-"))
+
+
+def _csv(asked: Asked) -> Iterator[str]:
+    with services().sessions.begin() as session:
+        yield from call_csv(session, asked.chosen, sort=asked.sort, descending=asked.descending)
+
+
+def _allowed(session: Session, call_id: str) -> CallDetail:
+    """The call, if this person may see it. Raises NotFound otherwise, telling nothing."""
+    detail = call_detail(session, call_id)
+    user = current_user()
+    own = user.agent and any(talk.agent == user.agent for talk in detail.talks)
+    if not own and not may(user, "supervisor"):
+        raise NotFound("there is no such call; it may not have reached the ledger yet")
+    return detail
+
+
+def _audit_listen(session: Session, call_id: str) -> None:
+    user, now = current_user(), services().clock()
+    before = select(AuditEntryRow.id).where(
+        AuditEntryRow.action == "listen_recording",
+        AuditEntryRow.by == user.username,
+        AuditEntryRow.subject == call_id,
+        AuditEntryRow.at > now - SAME_LISTEN_SECONDS,
+    )
+    if session.scalar(before.limit(1)) is None:
+        write_audit(
+            session,
+            at=now,
+            by=user.username,
+            action="listen_recording",
+            subject=call_id,
+            address=request.remote_addr or "",
+        )
+
+
+def _shown(site: Site) -> dict[str, object]:
+    return {
+        "outcomes": OUTCOMES,
+        "ended_by": ENDED_BY,
+        "queues": {queue.name: queue.title for queue in site.queues},
+        "agents": {agent.number: agent.name for agent in site.agents},
+        "zone": site.timezone,
+        "local": lambda at: local_time(at, site.timezone),
+    }

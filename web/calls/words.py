@@ -1,0 +1,77 @@
+"""What outcomes and timeline entries are called on the pages."""
+
+from __future__ import annotations
+
+from callcenter.db.models.calls import CallEvent
+
+# outcome → (word, tone); tones are in web/static/css/components.css
+OUTCOMES = {
+    "": ("In progress", "info"),
+    "answered": ("Answered", "good"),
+    "abandoned": ("Abandoned", "bad"),
+    "voicemail": ("Voicemail", "calm"),
+    "closed": ("Closed", "idle"),
+    "self_service": ("Self-service", "calm"),
+    "timeout": ("Waited too long", "warn"),
+    "overflow": ("Queue full", "warn"),
+    "no_agents": ("No agents", "warn"),
+    "left": ("Left", "idle"),
+    "not_answered": ("Not answered", "warn"),
+    "failed": ("Failed", "bad"),
+    "cut": ("Cut off", "bad"),
+    "feature": ("Feature code", "idle"),
+    "spy": ("Listened in", "calm"),
+    "waiting": ("Waiting", "info"),
+}
+ENDED_BY = {
+    "caller": "the caller",
+    "agent": "the agent",
+    "system": "the system",
+    "cut": "Asterisk stopping",
+}
+# kind → (icon tone, sentence). {name}, {detail} and {who} are filled in and escaped by Jinja.
+EVENTS = {
+    "rang": ("info", "Call came in for {name}"),
+    "did": ("idle", "Number dialed: {name}"),
+    "hours": ("idle", "Opening hours {name}: {detail}"),
+    "menu": ("idle", "Menu {name}"),
+    "digit": ("idle", "Pressed {detail} in menu {name}"),
+    "queue": ("warn", "Entered queue {name}"),
+    "queue-exit": ("warn", "Left queue {name}: {detail}"),
+    "message": ("idle", "Heard message {name}"),
+    "voicemail": ("calm", "Voicemail {name}"),
+    "journey": ("calm", "Self-service {name} {detail}"),
+    "phone": ("idle", "Sent to phone {name}"),
+    "ring-group": ("idle", "Sent to ring group {name}"),
+    "recording": ("idle", "Recording began"),
+    "spy": ("calm", "Supervisor: {detail}"),
+    "agent": ("idle", "Agent {name}: {detail}"),
+    "park": ("idle", "Parked {name}"),
+    "agent_rang": ("info", "{who} rang"),
+    "no_answer": ("bad", "{who} did not answer"),
+    "ring_ended": ("idle", "{who} stopped ringing"),
+    "connected": ("good", "{who} answered"),
+    "consulted": ("info", "{who} called {detail}"),
+    "hold": ("warn", "{who} put the caller on hold"),
+    "unhold": ("good", "{who} took the caller back"),
+    "blind_transfer": ("calm", "{who} transferred the call to {name}"),
+    "attended_transfer": ("calm", "{who} handed the call over"),
+    "parked": ("idle", "Parked {name}"),
+    "unparked": ("idle", "Picked up from parking"),
+    "hang_up": ("idle", "Ended by {name}"),
+    "cut": ("bad", "Cut: Asterisk stopped"),
+}
+
+
+def event_words(event: CallEvent, agents: dict[str, str]) -> tuple[str, str]:
+    """(tone, sentence) of one line of the timeline."""
+    tone, sentence = EVENTS.get(event.kind, ("idle", "{name} {detail}"))
+    named = agents.get(event.agent, f"Agent {event.agent}" if event.agent else "")
+    name = ENDED_BY.get(event.name, event.name) if event.kind == "hang_up" else event.name
+    who = named or f"Phone {event.name}"
+    # replace, not format: names come from callers and may hold braces
+    for mark, value in (("{name}", name), ("{detail}", event.detail), ("{who}", who)):
+        if mark in sentence:
+            before, after = sentence.split(mark, 1)
+            sentence = f"{before}{value}{after}"
+    return tone, sentence.strip() or event.kind
