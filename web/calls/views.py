@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 
 from flask import Blueprint, Response, jsonify, render_template, request
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from callcenter.accounts.audit import write_audit
 from callcenter.db.models.audit import AuditEntryRow
@@ -30,7 +30,7 @@ LARGEST_PART_BYTES = 8 * 1024 * 1024
 SAME_LISTEN_SECONDS = 300  # a player asks for one recording in several parts
 
 
-@blueprint.get("/calls")
+@blueprint.get("/calls/")
 @requires("agent")
 def index() -> str:
     with services().sessions.begin() as session:
@@ -61,7 +61,7 @@ def export() -> Response:
         # The first line now, so that a wrong filter is an error page and not half a file.
         call_list(session, asked.chosen, sort=asked.sort, page_size=1)
     return Response(
-        _csv(asked),
+        _csv(services().sessions, asked),
         mimetype="text/csv",
         headers={"Content-Disposition": "attachment; filename=calls.csv"},
     )
@@ -85,6 +85,7 @@ def show(call_id: str) -> str:
         timeline = [
             (event, *event_words(event, shown["agents"]))  # type: ignore[arg-type]
             for event in detail.timeline
+            if event.kind != "did"  # the first line says the number dialed
         ]
         return render_template("calls/show.html", detail=detail, timeline=timeline, **shown)
 
@@ -132,8 +133,9 @@ def _asked(site: Site) -> Asked:
     return replace(asked, chosen=replace(asked.chosen, agent=user.agent or "-"))
 
 
-def _csv(asked: Asked) -> Iterator[str]:
-    with services().sessions.begin() as session:
+def _csv(sessions: sessionmaker[Session], asked: Asked) -> Iterator[str]:
+    """Runs while the answer is sent, when there is no request to ask for services any more."""
+    with sessions.begin() as session:
         yield from call_csv(session, asked.chosen, sort=asked.sort, descending=asked.descending)
 
 
