@@ -30,13 +30,22 @@ def main(settings: Settings) -> int:
 
 
 class LiveWorker(ThreadWorker):  # type: ignore[misc] # gunicorn publishes no types
-    """Ends the open streams first, so that the process ends at once on SIGTERM."""
+    """Ends the open streams first, so that the process ends at once."""
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         # In a thread of its own: a signal handler must not wait for the hub's lock.
-        hub = self.wsgi.extensions[EXTENSION].live
-        threading.Thread(target=hub.stop, daemon=True).start()
+        threading.Thread(target=self._end_streams, daemon=True).start()
         super().handle_exit(sig, frame)
+
+    def is_parent_alive(self) -> bool:
+        """Looked at every second: a killed parent must not leave us holding port and streams."""
+        alive = bool(super().is_parent_alive())
+        if not alive:
+            self._end_streams()
+        return alive
+
+    def _end_streams(self) -> None:
+        self.wsgi.extensions[EXTENSION].live.stop()
 
 
 class WebApplication(BaseApplication):  # type: ignore[misc] # gunicorn publishes no types

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,9 +12,17 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.web.floors import busy_floor
 from tests.web.stack import PASSWORD, WebStack, web_stack
 
+CHECKOUT = Path(__file__).parents[2]
 CHROMIUM = "/usr/bin/chromium"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-         "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 SignIn = Callable[..., Page]
 
 
@@ -23,6 +32,28 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield started
         started.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def icons() -> None:
+    """Pages show their icons in tests too; `./run` makes them the same way."""
+    if not (CHECKOUT / "web/static/vendor/icons.svg").exists():
+        _npm("ci", CHECKOUT / "web")
+        _npm("run vendor", CHECKOUT / "web")
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """axe-core's source, which judges a page for accessibility."""
+    folder = CHECKOUT / "tests/web"
+    source = folder / "node_modules/axe-core/axe.min.js"
+    if not source.exists():
+        _npm("ci", folder)
+    return source.read_text(encoding="utf-8")
+
+
+def _npm(command: str, folder: Path) -> None:
+    subprocess.run(["npm", *command.split(), "--no-audit", "--no-fund"], cwd=folder, check=True)
 
 
 @pytest.fixture

@@ -56,7 +56,9 @@ def call(id: str, state: str, started_at: float, **values: Any) -> dict[str, Any
 
 def _agents(now: float) -> list[dict[str, Any]]:
     return [
-        agent("1001", "Al Adams", "talking", now - 187, call="pbx1-1.1", queues=["support", "sales"]),
+        agent(
+            "1001", "Al Adams", "talking", now - 187, call="pbx1-1.1", queues=["support", "sales"]
+        ),
         agent("1002", "Bo Berg", "ready", now - 42),
         agent("1003", "Cristina Dall’Agnola-Pescosta", "paused", now - 1260, pause_reason="Lunch"),
         agent("1004", "Dina Dorn", "wrap_up", now - 8),

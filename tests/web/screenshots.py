@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 import tempfile
 from pathlib import Path
@@ -32,20 +33,23 @@ def main() -> int:
     wanted = sys.argv[2:] or list(PAGES)
     floor = busy_floor()
     floor["agents"]["1002"] |= {"state": "signed_out", "queues": [], "phone": None}
-    with tempfile.TemporaryDirectory() as home, web_stack(Path(home), floor) as stack:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-            for theme in ("dark", "light"):
-                for size, (width, height) in SIZES.items():
-                    context = browser.new_context(
-                        viewport={"width": width, "height": height}, color_scheme=theme
-                    )
-                    page = context.new_page()
-                    page.on("console", lambda message: print("console:", message.text))
-                    page.on("pageerror", lambda error: print("error:", error))
-                    _take(page, stack, folder, f"{size}-{theme}", wanted)
-                    context.close()
-            browser.close()
+    with (
+        tempfile.TemporaryDirectory() as home,
+        web_stack(Path(home), floor) as stack,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        for theme, size in itertools.product(("dark", "light"), SIZES):
+            width, height = SIZES[size]
+            context = browser.new_context(
+                viewport={"width": width, "height": height}, color_scheme=theme
+            )
+            page = context.new_page()
+            page.on("console", lambda message: print("console:", message.text))
+            page.on("pageerror", lambda error: print("error:", error))
+            _take(page, stack, folder, f"{size}-{theme}", wanted)
+            context.close()
+        browser.close()
     return 0
 
 

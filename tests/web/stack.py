@@ -23,6 +23,7 @@ from callcenter.domain.site import Agent, Phone, Queue, QueueMembership, Site, U
 from callcenter.settings import Settings
 
 PASSWORD = "correct horse battery"
+SUPPORT = QueueMembership("support")
 PEOPLE = (
     User("ann", "Ann Archer", "admin", phone="301"),
     User("sue", "Sue Sanders", "supervisor", phone="301"),
@@ -70,7 +71,9 @@ def small_site() -> Site:
         timezone="Europe/Rome",
         phones=(Phone("201", "Desk 1"), Phone("202", "Desk 2"), Phone("301", "Supervisor")),
         agents=(
-            Agent("1001", "Al Adams", queues=(QueueMembership("support"), QueueMembership("sales"))),
+            Agent(
+                "1001", "Al Adams", queues=(QueueMembership("support"), QueueMembership("sales"))
+            ),
             Agent("1002", "Bo Berg", queues=(QueueMembership("support"),)),
         ),
         users=PEOPLE,
@@ -91,8 +94,7 @@ def web_stack(home: Path, floor: dict[str, object]) -> Iterator[WebStack]:
 
 def start_web(settings: Settings) -> subprocess.Popen[bytes]:
     """Returns once it answers."""
-    command = [sys.executable, "-c", "import sys; from callcenter.cli import main; sys.exit(main())",
-               "run", "web"]  # fmt: skip
+    command = [sys.executable, "-c", "from callcenter.cli import main; main()", "run", "web"]
     environment = os.environ | {
         "CALLCENTER_HOME": str(settings.home),
         "CALLCENTER_WEB_PORT": str(settings.web_port),
