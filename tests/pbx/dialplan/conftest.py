@@ -1,0 +1,70 @@
+"""One PBX with no Python process at all: what these tests see, Asterisk does by itself."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from callcenter.settings import CHECKOUT
+from tests.pbx.dialplan.site import dialplan_site
+from tests.phones import Phone
+from tests.stack import Stack, eventually
+
+
+class Pbx(Stack):
+    """A Stack that can say which steps calls took."""
+
+    def steps(self, after: int = 0) -> list[str]:
+        """`kind|name|detail` of every step since the row number `after`."""
+        return [json.loads(row[14])["extra"] for row in self.cel()[after:] if row[0] == "CC_STEP"]
+
+    def cel(self) -> list[list[str]]:
+        path = self.settings.asterisk_log / "cel-custom/cel.csv"
+        if not path.exists():
+            return []
+        return list(csv.reader(path.read_text(errors="replace").splitlines()))
+
+    def wait_step(self, step: str, after: int, seconds: float = 12) -> list[str]:
+        """The steps since `after`, once `step` is among them."""
+        eventually(lambda: step in self.steps(after), seconds, f"{step} in {self.steps(after)}")
+        return self.steps(after)
+
+
+@pytest.fixture(scope="package")
+def whole_pbx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pbx]:
+    home = tmp_path_factory.mktemp("dialplan")
+    conf = home / "hand-written"
+    shutil.copytree(CHECKOUT / "asterisk-conf", conf)
+    with (conf / "extensions.conf").open("a") as own:
+        own.write((Path(__file__).parent / "test-clock.conf").read_text())
+    with Pbx(home, dialplan_site(), processes=(), asterisk_conf=str(conf)) as pbx:
+        yield pbx
+
+
+@pytest.fixture
+def pbx(whole_pbx: Pbx) -> Iterator[Pbx]:
+    yield whole_pbx
+    whole_pbx.bank.hang_up_all()
+    whole_pbx.wait_no_channels()
+    for agent in ("1001", "1002"):
+        if f"/cc-agent/{agent} " in whole_pbx.asterisk("database show"):
+            whole_pbx.sign_out(agent)
+
+
+@pytest.fixture
+def now(pbx: Pbx) -> int:
+    """The row from which this test's facts begin."""
+    return len(pbx.cel())
+
+
+@pytest.fixture
+def caller(pbx: Pbx) -> Phone:
+    for phone in pbx.bank.phones.values():
+        if phone.name.startswith("caller-"):
+            return phone
+    return pbx.caller("15550199", "Ada")

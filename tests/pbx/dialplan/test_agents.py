@@ -1,0 +1,109 @@
+"""Signing in, out and pausing from the phone, with a spoken answer and no Python process."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.pbx.dialplan.conftest import Pbx
+from tests.phones import Phone, PhoneCall
+from tests.stack import eventually
+
+pytestmark = pytest.mark.pbx
+
+
+def wait_prompt(pbx: Pbx, now: int, sound: str, times: int = 1) -> None:
+    """Until that sound began to play for the `times`-th time."""
+
+    def played() -> bool:
+        wanted = f'"sound":"{sound}"'
+        rows = [row for row in pbx.cel()[now:] if row[0] == "STREAM_BEGIN"]
+        return sum(wanted in row[14] for row in rows) >= times
+
+    eventually(played, 15, f"{sound} to be played {times} times")
+
+
+def sign_in(pbx: Pbx, phone: Phone, agent: str, *pins: str) -> PhoneCall:
+    now = len(pbx.cel())
+    call = phone.call("*11").wait_up()
+    for tries, pin in enumerate(pins, 1):
+        wait_prompt(pbx, now, "agent-user", tries)
+        call.send_digits(f"{agent}#")
+        wait_prompt(pbx, now, "agent-pass", tries)
+        call.send_digits(f"{pin}#")
+    return call
+
+
+def members(pbx: Pbx) -> str:
+    return pbx.asterisk("queue show")
+
+
+def test_sign_in_pause_and_out_by_codes(pbx: Pbx, now: int) -> None:
+    phone = pbx.phone("201")
+    sign_in(pbx, phone, "1001", "4711").wait_ended(15)
+    wait_prompt(pbx, now, "agent-loginok")
+    shown = members(pbx)
+    assert shown.count("1001 (PJSIP/201)") == 2
+    assert "with penalty 3" in shown
+
+    phone.call("*132").wait_ended(15)
+    assert members(pbx).count("paused:Lunch") == 2
+    phone.call("*14").wait_ended(15)
+    assert "paused" not in members(pbx)
+
+    phone.call("*12").wait_ended(15)
+    wait_prompt(pbx, now, "agent-loggedoff")
+    assert "PJSIP/201" not in members(pbx)
+    agent_steps = [step for step in pbx.steps(now) if step.startswith("agent")]
+    assert agent_steps == [
+        "agent|1001|sign-in",
+        "agent|1001|pause",
+        "agent|1001|unpause",
+        "agent|1001|sign-out",
+    ]
+
+
+def test_a_wrong_pin_is_refused_three_times_then_no_more(pbx: Pbx, now: int) -> None:
+    sign_in(pbx, pbx.phone("201"), "1002", "1", "2", "3").wait_ended(15)
+    assert "agent|1002|refused" in pbx.steps(now)
+    assert "PJSIP/201" not in members(pbx)
+
+
+def test_five_wrong_pins_lock_the_number_even_for_the_right_one(pbx: Pbx, now: int) -> None:
+    pbx.asterisk("database del cc-pin-wrong 1002")
+    sign_in(pbx, pbx.phone("201"), "1002", "1", "2", "3").wait_ended(15)
+    sign_in(pbx, pbx.phone("201"), "1002", "4", "5", "4712").wait_ended(15)
+    assert "1002 (PJSIP/201)" not in members(pbx)
+    pbx.asterisk("database del cc-pin-locked 1002")
+    sign_in(pbx, pbx.phone("201"), "1002", "4712").wait_ended(15)
+    assert "1002 (PJSIP/201)" in members(pbx)
+
+
+def test_somebody_elses_chair_is_refused_and_ones_own_moves(pbx: Pbx, now: int) -> None:
+    pbx.phone("201")
+    pbx.phone("202")
+    pbx.sign_in("1001", "201")
+    pbx.originate("Local/1002*201@cc-sign-in-request")
+    pbx.wait_step("agent|1002|refused", now)
+    pbx.sign_in("1001", "202")
+    shown = members(pbx)
+    assert "1001 (PJSIP/202)" in shown
+    assert "PJSIP/201" not in shown
+    database = pbx.asterisk("database show cc-phone")
+    assert "/cc-phone/202" in database
+    assert "/cc-phone/201" not in database
+
+
+@pytest.mark.parametrize("request_", ["9999*201", "1001*999", "1001*", "1001*201*202", "1001"])
+def test_a_request_for_what_is_not_there_signs_nobody_in(pbx: Pbx, request_: str) -> None:
+    pbx.originate(f"Local/{request_}@cc-sign-in-request")
+    pbx.wait_no_channels()
+    assert "PJSIP/999" not in members(pbx)
+    assert "9999" not in members(pbx)
+
+
+def test_no_pin_is_in_any_file_asterisk_writes(pbx: Pbx) -> None:
+    sign_in(pbx, pbx.phone("201"), "1001", "4711").wait_ended(15)
+    logs = [path for path in pbx.settings.asterisk_log.rglob("*") if path.is_file()]
+    assert logs
+    for path in logs:
+        assert "4711" not in path.read_text(errors="replace"), path
