@@ -264,6 +264,22 @@ class Stack:
         with sessions(self.engine)() as session:
             return list(session.scalars(select(Call).order_by(Call.started_at)))
 
+    def wait_one_record_each(self, numbers: Sequence[str], seconds: float = 15) -> list[Call]:
+        """Exactly one ended record for each of these callers, in their order."""
+
+        def records() -> list[Call] | None:
+            found = [call for call in self.calls() if call.caller_number in numbers]
+            by_number = {call.caller_number: call for call in found}
+            done = len(found) == len(by_number) == len(numbers)
+            ended = all(call.ended_at is not None for call in found)
+            return [by_number[each] for each in numbers] if done and ended else None
+
+        try:
+            return eventually(records, seconds) or []
+        except AssertionError:
+            seen = [(call.id, call.caller_number, call.outcome) for call in self.calls()]
+            raise AssertionError(f"one record each of {numbers}; found {seen}") from None
+
     def wait_recorded(self, calls: int, seconds: float = 15) -> list[Call]:
         """Waits until the ledger has `calls` ended records and no other."""
 

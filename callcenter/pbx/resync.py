@@ -41,7 +41,7 @@ async def started_at(telephony: Telephony, seconds: float = SECONDS) -> str:
 def snapshot_of(
     queues: Sequence[Answer], channels: Sequence[Answer], devices: Sequence[Answer], at: float
 ) -> FloorSnapshot:
-    legs = sorted((_leg(answer, at) for answer in channels), key=lambda leg: leg.started.at)
+    legs = sorted((_leg(answer, at) for answer in channels), key=_begins_its_call_first)
     states = (device_state({"Device": d["Device"], "State": d["State"]}, at) for d in devices)
     return FloorSnapshot(
         at=at,
@@ -54,6 +54,11 @@ def snapshot_of(
         waiting=tuple(_entry(a, at) for a in queues if a.get("Event") == "QueueEntry"),
         lines=tuple(state for state in states if state is not None),
     )
+
+
+def _begins_its_call_first(leg: LegNow) -> tuple[bool, float]:
+    """Ages come in whole seconds: caller and agent can look equally old."""
+    return leg.started.leg != leg.started.call, leg.started.at
 
 
 def _leg(answer: Answer, at: float) -> LegNow:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -41,6 +41,12 @@ def seat(stack: Stack, agent: str) -> Phone:
 
 
 @pytest.fixture
+def cleo(stack: Stack) -> Phone:
+    """Agent 1003 at phone 203, in support and sales."""
+    return seat(stack, "1003")
+
+
+@pytest.fixture
 def ann(stack: Stack) -> Phone:
     """Agent 1001 at phone 201, in support."""
     return seat(stack, "1001")
@@ -59,12 +65,25 @@ def supervisor(stack: Stack) -> Phone:
 
 
 @pytest.fixture
-def caller(stack: Stack) -> Phone:
+def caller(stack: Stack) -> Iterator[Phone]:
     """Somebody on the PSTN."""
-    name = "caller-of-the-tests"
-    known = stack.bank.phones.get(name)
-    if known is None:
-        known = stack.caller("15550199", "Ada")
-        stack.bank.phones[name] = stack.bank.phones.pop(known.name)
-        known.name = name
-    return known
+    phone = stack.caller("15550199", "Ada")
+    yield phone
+    phone.leave()
+
+
+_fresh_numbers = iter(range(15_551_000, 15_552_000))
+
+
+@pytest.fixture
+def new_caller(stack: Stack) -> Iterator[Callable[[], Phone]]:
+    """Each time somebody else, with a number that nobody had before."""
+    phones: list[Phone] = []
+
+    def make() -> Phone:
+        phones.append(stack.caller(str(next(_fresh_numbers))))
+        return phones[-1]
+
+    yield make
+    for phone in phones:
+        phone.leave()

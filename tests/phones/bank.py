@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import subprocess
 import sys
@@ -171,6 +172,7 @@ class Phone:
     name: str
     hz: int  # the tone it sends
     domain: str  # host:port that calls go to
+    number: str = ""  # the caller's, or the extension
     registered: bool = False
     calls: list[PhoneCall] = field(default_factory=list)  # every call it ever had, oldest first
     process: PhoneProcess = field(init=False, repr=False)
@@ -222,6 +224,12 @@ class Phone:
             if not call.ended:
                 call.hang_up()
 
+    def leave(self) -> None:
+        """Hangs up and ends the phone's process."""
+        self.process.leave()
+        self.process.wait_gone()
+        self.bank.phones.pop(self.name, None)
+
     def unplug(self) -> None:
         """Leaves as a phone does that is switched off properly: it unregisters."""
         self.ask("remove_phone")
@@ -237,6 +245,8 @@ class PhoneBank:
         self.phones: dict[str, Phone] = {}
         self.changed = threading.Condition()
         self._recordings = 0
+        self._callers = 0
+        self._tones = itertools.cycle(TONES_HZ)
 
     def __enter__(self) -> PhoneBank:
         return self
@@ -266,7 +276,7 @@ class PhoneBank:
         wait: bool = True,
     ) -> Phone:
         """A phone registered at `server` (host:port) as `extension`."""
-        phone = self._add(extension, server, hz)
+        phone = self._add(extension, server, hz, extension)
         phone.ask(
             "add_phone",
             uri=f"sip:{extension}@{server}",
@@ -293,7 +303,8 @@ class PhoneBank:
 
         With `port` it can also be called there (what the trunk delivers arrives at it).
         """
-        phone = self._add(f"caller-{len(self.phones)}-{number}", server, hz)
+        self._callers += 1
+        phone = self._add(f"caller-{self._callers}-{number}", server, hz, number)
         quoted = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '" ' if name else ""
         phone.ask(
             "add_phone",
@@ -319,13 +330,18 @@ class PhoneBank:
             if not self.changed.wait_for(reached, seconds):
                 raise PhoneError(f"waited {seconds} s for {what}{self._dead()}")
 
+    def _free_tone(self) -> int:
+        taken = {phone.hz for phone in self.phones.values()}
+        free = [hz for hz in TONES_HZ if hz not in taken]
+        return free[0] if free else next(self._tones)
+
     def _dead(self) -> str:
         dead = [phone.name for phone in self.phones.values() if not phone.process.alive]
         return f" (phone processes died: {dead}, see {self.folder})" if dead else ""
 
-    def _add(self, name: str, server: str, hz: int) -> Phone:
-        tone = hz or TONES_HZ[len(self.phones) % len(TONES_HZ)]
-        phone = Phone(self, name, tone, server)
+    def _add(self, name: str, server: str, hz: int, number: str) -> Phone:
+        tone = hz or self._free_tone()
+        phone = Phone(self, name, tone, server, number)
         self.phones[name] = phone
         phone.process = PhoneProcess(phone)
         self.wait(lambda: phone.process.started, 10, f"the process of phone {name} to start")
