@@ -27,7 +27,7 @@ from callcenter.pbx.telephony import Pbx, Telephony
 log = logging.getLogger(__name__)
 
 COALESCE_SECONDS = 0.02
-SLICE_SECONDS = 0.01
+SLICE_SECONDS = 0.005
 RESYNC_RETRY_SECONDS = 0.5
 TICK_SECONDS = 1.0
 _COMPARE_TRIES = 4
@@ -126,7 +126,9 @@ class LiveFloor:
                 return
             except CallcenterError as error:
                 log.warning("resync_failed", extra={"error": str(error)})
-                await asyncio.sleep(RESYNC_RETRY_SECONDS)
+            except Exception:  # a floor that is never rebuilt would be worse than a loud log
+                log.exception("resync_broke")
+            await asyncio.sleep(RESYNC_RETRY_SECONDS)
 
     async def _rebuild(self) -> None:
         began = time.monotonic()
@@ -193,8 +195,8 @@ class LiveFloor:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK_SECONDS)
-            apply(self.floor, TimePassed(time.time()))
-            self._flush_soon()
+            if not self._holding:
+                self.enqueue(TimePassed(time.time()))
 
 
 def _pbx_message(pbx: Pbx) -> Message:

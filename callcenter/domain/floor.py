@@ -33,6 +33,7 @@ class Floor:
         self.expected_spies: dict[str, e.SpyMode] = {}  # legs we have asked for
         self.visits: dict[str, Visit] = {}
         self.lines: dict[str, dict[str, Leg]] = {}  # extension → its legs
+        self.trunk_legs: dict[str, int] = {}
         self.agent_of_phone: dict[str, str] = {}
         self.line_states: dict[tuple[str, str], e.LineState] = {}
         self.day_ends_at = 0.0
@@ -136,9 +137,8 @@ class Floor:
     def trunk_message(self, name: str) -> Message:
         state = self.line_states.get(("trunk", name), "unknown")
         known = "down" if state == "unreachable" else "unknown" if state == "unknown" else "up"
-        legs = [leg for leg in self.legs.values() if (leg.line_kind, leg.line) == ("trunk", name)]
         title = self.plan.trunks.get(name, name)
-        return {"name": name, "title": title, "state": known, "calls": len(legs)}
+        return {"name": name, "title": title, "state": known, "calls": self.trunk_legs.get(name, 0)}
 
     def queue(self, name: str) -> Queue:
         found = self.queues.get(name)
@@ -232,6 +232,9 @@ class Floor:
     def forget_leg(self, leg: Leg) -> None:
         del self.legs[leg.id]
         self.handles.pop(leg.handle, None)
+        if leg.line_kind == "trunk":
+            self.trunk_legs[leg.line] -= 1
+            self.changed_trunks.add(leg.line)
         self.spies.pop(leg.id, None)
         self.lines.get(leg.line, {}).pop(leg.id, None)
         members = self.bridges.get(leg.bridge)

@@ -36,6 +36,7 @@ def start_leg(floor: Floor, event: e.LegStarted) -> None:
     if leg.line_kind == "phone":
         floor.lines.setdefault(leg.line, {})[leg.id] = leg
     elif leg.line_kind == "trunk":
+        floor.trunk_legs[leg.line] = floor.trunk_legs.get(leg.line, 0) + 1
         floor.changed_trunks.add(leg.line)
     _put_in_call(floor, leg, event.at)
     floor.touch(leg, event.at)
@@ -83,8 +84,6 @@ def end_leg(floor: Floor, event: e.LegEnded) -> None:
     floor.touch(leg, event.at)
     floor.forget_leg(leg)
     _touch_bridge(floor, bridge, event.at)
-    if leg.line_kind == "trunk":
-        floor.changed_trunks.add(leg.line)
 
 
 def join_bridge(floor: Floor, event: e.LegJoinedBridge) -> None:

@@ -222,6 +222,8 @@ class AmiTelephony:
         return _accepted(answers)
 
     def _booted(self) -> None:
+        if self._up:  # once a link is enough
+            return
         self._up = True
         self._call(self._on_up)
 
