@@ -80,7 +80,8 @@ def delete_record(session: Session, collection: str, key: str) -> None:
 def put_in_order(session: Session, collection: str, records: tuple[Any, ...]) -> None:
     kind = COLLECTIONS[collection]
     row, key_column = ROWS[kind], _key_column(kind)
-    present: dict[str, int] = dict(session.execute(select(key_column, row.position)).tuples().all())
+    found = session.execute(select(key_column, row.position))
+    present = {key: position for key, position in found}  # noqa: C416 - rows, not pairs
     for position, record in enumerate(records):
         if present.get(key_of(record)) != position:
             session.execute(

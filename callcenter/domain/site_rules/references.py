@@ -42,7 +42,9 @@ def _message(reference: Reference, known: Known) -> str | None:
     if reference.kind == HANG_UP or reference.name in known.get(reference.kind, ()):
         return None
     if not reference.name:
-        return "choose one"
+        return (
+            "choose where it leads" if reference.wants_destination else f"choose a {reference.kind}"
+        )
     if reference.wants_destination:
         return _no_destination(reference, known)
     hint = did_you_mean(reference.name, known[reference.kind])
