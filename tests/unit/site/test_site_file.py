@@ -171,3 +171,9 @@ def test_the_documentation_names_every_key() -> None:
                 assert f"| `{each.name}` |" in section, f"{collection}: {each.name}"
     for each in dataclasses.fields(parts.Site):
         assert f"`{each.name}`" in docs, each.name
+
+
+def test_the_example_in_the_documentation_is_a_sound_site() -> None:
+    example = DOCS.read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
+    read = read_site_file(example)
+    read.refuse_unsound(settled(read.site, Site(), secrets.choice))
