@@ -20,7 +20,7 @@ from tests.stack import free_port
 DID = "15550100"
 RTP_PORTS = 4000
 # Of our own list, what this dialplan does not use.
-_LEFT_OUT = ("cel_", "cdr_", "res_cdrel", "res_agi", "res_parking", "manager", "voicemail", "websocket")
+_LEFT_OUT = ("cel_", "cdr_", "cdrel", "agi", "parking", "manager", "voicemail", "websocket")
 
 _EXTENSIONS = f"""
 [from-trunk]
@@ -46,6 +46,8 @@ allow=ulaw,alaw
 direct_media=no
 rtp_symmetric=yes
 force_rport=yes
+trust_id_inbound=yes
+send_pai=yes
 aors=trunk
 [trunk]
 type=aor

@@ -74,10 +74,7 @@ class Full:
 
     def seat_agents(self) -> None:
         for extension in self._extensions:
-            self.stack.asterisk(
-                f"channel originate Local/{_agent(extension)}*{extension}@cc-sign-in-request"
-                " extension done@cc-controller"
-            )
+            self.stack.control("sign_in", agent=_agent(extension), phone=extension)
         eventually(
             lambda: self.stack.asterisk("queue show support").count("PJSIP/")
             >= len(self._extensions),

@@ -116,10 +116,11 @@ def _callers(
     argv += ["-p", str(free_udp_port(CALLERS_HOST)), "-mi", CALLERS_HOST]
     argv += ["-mp", "40000"]
     argv += ["-r", f"{load.calls_per_second:g}", "-m", str(load.calls), "-l", MOST_CALLS]
-    argv += ["-d", str(round(load.talk_seconds * 1000)), "-nostdin"]
+    argv += ["-recv_timeout", str(round(load.talk_seconds * 1000)), "-nostdin"]
     argv += ["-trace_logs", "-log_file", str(log), "-buff_size", "4000000"]
-    argv += ["-trace_rtt", "-rtt_freq", "1", "-trace_err", "-error_file", str(folder / "callers.err")]
-    argv += ["-timeout", f"{round(load.seconds + load.talk_seconds + 30)}s", "-recv_timeout", "9000"]
+    argv += ["-trace_rtt", "-rtt_freq", "1"]
+    argv += ["-trace_err", "-error_file", str(folder / "callers.err")]
+    argv += ["-timeout", f"{round(load.seconds + load.talk_seconds + 30)}s"]
     return [*argv, ":".join(map(str, pbx))]
 
 
