@@ -53,6 +53,10 @@ def mirror_of_the_host() -> str:
 
 def _bootstrap(folder: Path, suite: str, mirror: str) -> None:
     failed = _mmdebstrap(folder, suite, mirror)
+    if failed:
+        # mmdebstrap refuses a folder with something in it, such as what it left when it failed.
+        shutil.rmtree(folder)
+        folder.mkdir()
     if failed and "expired" in failed.lower():
         print(  # noqa: T201 - for the person at the terminal
             f"warning: the Release file of {mirror} has expired; taking it anyway"
