@@ -13,7 +13,7 @@ import pytest
 from callcenter.settings import CHECKOUT
 from tests.pbx.dialplan.site import dialplan_site
 from tests.phones import Phone
-from tests.stack import Stack, eventually
+from tests.stack import TRUNK_ADDRESS, Stack, eventually
 
 
 class Pbx(Stack):
@@ -64,7 +64,15 @@ def now(pbx: Pbx) -> int:
 
 @pytest.fixture
 def caller(pbx: Pbx) -> Phone:
-    for phone in pbx.bank.phones.values():
-        if phone.name.startswith("caller-"):
-            return phone
-    return pbx.caller("15550199", "Ada")
+    """Somebody on the PSTN, behind the trunk `carrier`."""
+    return outsider(pbx, "outsider", TRUNK_ADDRESS)
+
+
+def outsider(pbx: Pbx, name: str, address: str) -> Phone:
+    """The phone of that name behind the trunk with that address; one for all tests."""
+    known = pbx.bank.phones.get(name)
+    if known is None:
+        known = pbx.bank.caller(pbx.sip_server, "15550199", "Ada", address=address)
+        pbx.bank.phones[name] = pbx.bank.phones.pop(known.name)
+        known.name = name
+    return known

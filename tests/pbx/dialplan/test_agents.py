@@ -62,15 +62,9 @@ def test_sign_in_pause_and_out_by_codes(pbx: Pbx, now: int) -> None:
     ]
 
 
-def test_a_wrong_pin_is_refused_three_times_then_no_more(pbx: Pbx, now: int) -> None:
+def test_five_wrong_pins_lock_the_number_even_for_the_right_one(pbx: Pbx, now: int) -> None:
     sign_in(pbx, pbx.phone("201"), "1002", "1", "2", "3").wait_ended(15)
     assert "agent|1002|refused" in pbx.steps(now)
-    assert "PJSIP/201" not in members(pbx)
-
-
-def test_five_wrong_pins_lock_the_number_even_for_the_right_one(pbx: Pbx, now: int) -> None:
-    pbx.asterisk("database del cc-pin-wrong 1002")
-    sign_in(pbx, pbx.phone("201"), "1002", "1", "2", "3").wait_ended(15)
     sign_in(pbx, pbx.phone("201"), "1002", "4", "5", "4712").wait_ended(15)
     assert "1002 (PJSIP/201)" not in members(pbx)
     pbx.asterisk("database del cc-pin-locked 1002")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.pbx.dialplan.conftest import Pbx
+from tests.pbx.dialplan.conftest import Pbx, outsider
 from tests.pbx.dialplan.sip import invite
 from tests.pbx.dialplan.site import BUSY_TRUNK_ADDRESS, OFFICE, TINY
 from tests.stack import eventually
@@ -93,9 +93,7 @@ def test_a_hostile_number_is_filtered_to_digits(pbx: Pbx, now: int, number: str)
 
 
 def test_a_trunk_takes_no_more_calls_than_it_may(pbx: Pbx) -> None:
-    narrow = pbx.bank.phones.get("narrow") or pbx.bank.caller(
-        pbx.sip_server, "15550111", address=BUSY_TRUNK_ADDRESS
-    )
+    narrow = outsider(pbx, "narrow", BUSY_TRUNK_ADDRESS)
     first = narrow.call(TINY).wait_up()
     refused = invite(pbx.settings.sip_port, TINY, source=BUSY_TRUNK_ADDRESS)
     assert refused == 503

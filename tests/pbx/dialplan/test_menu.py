@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.pbx.dialplan.conftest import Pbx
-from tests.pbx.dialplan.site import GROUP, MENU, ORDERS
+from tests.pbx.dialplan.site import GROUP, MENU
 from tests.phones import Phone
 from tests.stack import eventually
 
@@ -84,10 +84,3 @@ def test_a_ring_group_rings_all_and_goes_on_when_nobody_answers(
 def test_an_unanswered_phone_with_a_mailbox_takes_a_message(pbx: Pbx, now: int) -> None:
     pbx.phone("201").call("203")
     pbx.wait_step("voicemail|203|", now)
-
-
-def test_a_journey_is_skipped_when_the_server_is_down(pbx: Pbx, now: int, caller: Phone) -> None:
-    caller.call(ORDERS).wait_up().wait_ended()
-    steps = pbx.steps(now)
-    assert "journey|orders|skipped" in steps
-    assert "message|open|" in steps
