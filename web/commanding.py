@@ -22,12 +22,20 @@ _CALL = re.compile(r"[A-Za-z0-9._-]{1,80}")
 LONGEST_REASON = 80
 
 
-def command(name: str, arguments: Message, *, action: str, subject: str, detail: str) -> Message:
+def command(
+    name: str,
+    arguments: Message,
+    *,
+    action: str,
+    subject: str,
+    detail: str,
+    deadline_seconds: float = DEADLINE_SECONDS,
+) -> Message:
     """The controller's result. Raises what it refused with, after writing that down too."""
     _audit(action, subject, detail)
     try:
         return services().control.request(
-            name, arguments, by=current_user().username, deadline_seconds=DEADLINE_SECONDS
+            name, arguments, by=current_user().username, deadline_seconds=deadline_seconds
         )
     except CallcenterError as error:
         _audit(f"{action}_refused", subject, str(error))

@@ -37,6 +37,14 @@ STATUS_BY_ERROR: dict[type[CallcenterError], int] = {
 }
 
 
+# Werkzeug's own words where ours say better what to do next.
+_DESCRIPTIONS = {
+    404: "there is no such page; check the address or begin at the start",
+    405: "this address does not take that; go back and use the page's own buttons",
+    413: "that is larger than we take; send a smaller file",
+}
+
+
 def status_of(error: CallcenterError) -> int:
     """The status of the nearest class in the table."""
     return next(STATUS_BY_ERROR[kind] for kind in type(error).__mro__ if kind in STATUS_BY_ERROR)
@@ -57,7 +65,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error.get_response()
     code = (error.name or "error").lower().replace(" ", "_")
-    return _answer(error.code, code, error.description or "")
+    return _answer(error.code, code, _DESCRIPTIONS.get(error.code, error.description or ""))
 
 
 def _database_away(error: OperationalError) -> ResponseReturnValue:

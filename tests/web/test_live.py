@@ -206,6 +206,21 @@ def test_agent_signs_in_pauses_and_sees_only_their_own_caller(
     expect(page.locator("[data-no-call]")).to_be_visible()
 
 
+def test_every_number_on_the_wallboard_opens_to_calls(stack: WebStack, signed_in: SignIn) -> None:
+    page = signed_in("sue")
+    page.goto(f"{stack.address}/wallboard")
+    links = page.locator('.queue[data-key="support"] a').evaluate_all(
+        "links => links.map((link) => link.getAttribute('href'))"
+    )
+    assert len(set(links)) == 4
+    for link in links:
+        answer = page.goto(f"{stack.address}{link}")
+        assert answer is not None
+        assert answer.status == 200, link
+    page.goto(f"{stack.address}{links[0]}")
+    expect(page.locator("[data-calls] tr")).to_have_count(2)
+
+
 def test_refusal_says_what_to_do_next(stack: WebStack, signed_in: SignIn) -> None:
     page = signed_in("al")
     page.goto(f"{stack.address}/me")

@@ -12,6 +12,7 @@ from callcenter.reports.call_list import SORT_COLUMNS, CallFilter
 
 RECORDED = {"": None, "yes": True, "no": False}
 LONGEST_TEXT = 80
+TODAY = "today"  # what the wallboard's numbers link with, so that they open to today's calls
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ def read_filters(query: Mapping[str, str], zone: str) -> Asked:
     """Raises InvalidInput on a value that no form of ours sends."""
     names = ("from", "to", "number", "queue", "agent", "outcome", "direction", "recorded")
     kept = {name: query.get(name, "").strip()[:LONGEST_TEXT] for name in names}
+    if kept["from"] == TODAY:
+        kept["from"] = f"{datetime.now(ZoneInfo(zone)):%Y-%m-%d}T00:00"
     if kept["recorded"] not in RECORDED:
         raise InvalidInput("recorded is yes, no or empty")
     sort = query.get("sort", "started")

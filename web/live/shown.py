@@ -52,7 +52,7 @@ def shown_queue(queue: Message) -> Message:
         "offered_href": _calls(queue, ""),
         "answered_href": _calls(queue, "answered"),
         "abandoned_href": _calls(queue, "abandoned"),
-        "waiting_href": _calls(queue, "waiting"),
+        "waiting_href": f"/floor?{urlencode({'queue': queue['name'], 'state': 'waiting'})}",
     }
 
 
@@ -93,7 +93,7 @@ def _calls(queue: Message, outcome: str) -> str:
 def _shown_service_level(share: float | None) -> Message:
     if share is None:
         return {"service_text": "–", "service_tone": "idle", "service_word": "No calls yet"}
-    tone, word = "bad", "Below target"
+    tone, word = "bad", "Too low"
     if share >= TARGET:
         tone, word = "good", "On target"
     elif share >= NEAR:

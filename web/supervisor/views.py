@@ -22,6 +22,8 @@ from web.services import services
 
 blueprint = Blueprint("supervisor", __name__, template_folder="templates")
 
+RING_SECONDS = 30.0  # the controller answers once the supervisor's phone has been picked up
+
 
 @blueprint.get("/floor")
 @requires("supervisor")
@@ -47,7 +49,14 @@ def spy() -> Message:
     """Rings the supervisor's phone, then lets it hear the call: `{call, phone, mode}` → `{spy}`."""
     call, phone, mode = call_id(asked("call")), phone_asked(), mode_asked()
     arguments = {"call": call, "supervisor_phone": phone, "mode": mode}
-    return command("spy", arguments, action=mode, subject=f"call {call}", detail=f"phone {phone}")
+    return command(
+        "spy",
+        arguments,
+        action=mode,
+        subject=f"call {call}",
+        detail=f"phone {phone}",
+        deadline_seconds=RING_SECONDS,
+    )
 
 
 @blueprint.post("/api/spy/<spy>/switch")

@@ -54,6 +54,10 @@ function setText(element, text) {
 const filter = {
   text: one("[data-filter-text]"), queue: one("[data-filter-queue]"), state: one("[data-filter-state]"),
 };
+const linked = new URLSearchParams(location.search);
+filter.text.value = linked.get("find") || "";
+filter.queue.value = linked.get("queue") || "";
+filter.state.value = linked.get("state") || "";
 for (const control of Object.values(filter)) {
   control.addEventListener("input", () => { showCalls(); showAgents(); });
 }

@@ -29,7 +29,7 @@ export function shownQueue(queue) {
     offered_href: calls(""),
     answered_href: calls("answered"),
     abandoned_href: calls("abandoned"),
-    waiting_href: calls("waiting"),
+    waiting_href: `/floor?${new URLSearchParams({ queue: queue.name, state: "waiting" })}`,
   };
 }
 
@@ -38,7 +38,7 @@ function shownServiceLevel(share) {
     return { service_text: "–", service_tone: "idle", service_word: "No calls yet" };
   }
   const [tone, word] =
-    share >= TARGET ? ["good", "On target"] : share >= NEAR ? ["warn", "Just below"] : ["bad", "Below target"];
+    share >= TARGET ? ["good", "On target"] : share >= NEAR ? ["warn", "Just below"] : ["bad", "Too low"];
   return { service_text: `${Math.round(share * 100)} %`, service_tone: tone, service_word: word };
 }
 
