@@ -9,6 +9,7 @@ rule), so that it is both steady and quick.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +21,7 @@ HORIZON_SECONDS = 30
 SHAPE_MEMORY_DIALS = 4000
 WINDOWS_DIALS = (25, 50, 100, 200, 400, 800, 1600, 3200)
 MOST_DIALS = WINDOWS_DIALS[-1]
-CONTRADICTION_Z = 3.0
+CONTRADICTION_Z = 3.3
 CAUTION_DEVIATIONS = 0.7  # how far above its estimate the rate is taken when dialing
 PRIOR_DIALS = 4.0
 PRIOR_RATE = 0.3
@@ -44,16 +45,15 @@ class AnswerLearner:
     def __init__(self) -> None:
         self._human = _broad(3.0, 20.0) * 5
         self._other = _broad(4.0, 26.0) * 5
-        # The newest dials, in a ring: when each was placed, whether it ended, whether by a person.
+        # The newest dials, in a ring: when each was placed, and whether a person answered.
         self._placed_at = np.zeros(MOST_DIALS)
-        self._ended = np.ones(MOST_DIALS, dtype=bool)
         self._by_person = np.zeros(MOST_DIALS)
         self._count = 0
         self._open: dict[int, tuple[int, float]] = {}
 
     def dialed(self, call: int, at_seconds: float) -> None:
         slot = self._count % MOST_DIALS
-        self._placed_at[slot], self._ended[slot], self._by_person[slot] = at_seconds, False, 0.0
+        self._placed_at[slot], self._by_person[slot] = at_seconds, 0.0
         self._open[call] = (self._count, at_seconds)
         self._count += 1
 
@@ -69,7 +69,6 @@ class AnswerLearner:
         if number < 0:
             return
         if number >= self._count - MOST_DIALS:
-            self._ended[number % MOST_DIALS] = True
             self._by_person[number % MOST_DIALS] = by_person
         shape = self._human if by_person else self._other
         shape *= 1 - 1 / SHAPE_MEMORY_DIALS
@@ -78,26 +77,30 @@ class AnswerLearner:
     def rate(self, at_seconds: float) -> tuple[float, float]:
         """(share answered by people, its standard deviation)."""
         people, exposures = self._running_counts(at_seconds)
-        best = _posterior(0.0, 0.0)
-        for index, window in enumerate(WINDOWS_DIALS):
+        steady: list[tuple[float, float]] = []  # (estimate, exposure) of the runs accepted so far
+        for window in WINDOWS_DIALS:
             last = min(window, self._count) - 1
             if last < 0:
-                return best
-            estimate = _posterior(float(people[last]), float(exposures[last]))
-            if index and _contradicts(estimate, best):
-                return best
-            best = estimate
+                return _with_deviation(PRIOR_RATE, 0.0)
+            longer = _posterior(float(people[last]), float(exposures[last]))
+            if any(_contradicts(longer, shorter) for shorter in steady):
+                break
+            steady.append((longer, float(exposures[last])))
             if self._count <= window:
-                return best
-        return best
+                break
+        return _with_deviation(*steady[-1])
 
     def _running_counts(self, at_seconds: float) -> tuple[Vector, Vector]:
-        """[n - 1]: answers and exposure of the newest n dials."""
+        """[n - 1]: answers and exposure of the newest n dials.
+
+        A dial's exposure is the share of people who would have picked up by now. It counts for
+        ended dials alike: taking those as fully exposed would make a fresh burst, whose busy
+        ones end first, look like a collapse of the rate.
+        """
         newest = (self._count - 1 - np.arange(min(self._count, MOST_DIALS))) % MOST_DIALS
         ages = np.clip((at_seconds - self._placed_at[newest]) / BIN_SECONDS, 0, BINS - 1)
         seen = self._human_cdf()[ages.astype(int)]
-        exposure = np.where(self._ended[newest], 1.0, seen)
-        return np.cumsum(self._by_person[newest]), np.cumsum(exposure)
+        return np.cumsum(self._by_person[newest]), np.cumsum(seen)
 
     def _human_cdf(self) -> Vector:
         cdf: Vector = np.cumsum(self._human) / self._human.sum()
@@ -118,14 +121,19 @@ class AnswerLearner:
         return AnswerForecast(rate, deviation, chance, chance[0])
 
 
-def _posterior(humans: float, exposures: float) -> tuple[float, float]:
-    total = exposures + PRIOR_DIALS
-    mean = min((humans + PRIOR_RATE * PRIOR_DIALS) / total, 0.99)
-    return mean, float(np.sqrt(mean * (1 - mean) / (total + 1)))
+def _posterior(people: float, exposure: float) -> float:
+    return min((people + PRIOR_RATE * PRIOR_DIALS) / (exposure + PRIOR_DIALS), 0.99)
 
 
-def _contradicts(longer: tuple[float, float], shorter: tuple[float, float]) -> bool:
-    return abs(longer[0] - shorter[0]) > CONTRADICTION_Z * shorter[1]
+def _with_deviation(rate: float, exposure: float) -> tuple[float, float]:
+    return rate, math.sqrt(rate * (1 - rate) / (exposure + PRIOR_DIALS + 1))
+
+
+def _contradicts(longer: float, shorter: tuple[float, float]) -> bool:
+    """Whether the shorter run is a surprise if the longer run's rate were true."""
+    estimate, exposure = shorter
+    deviation = math.sqrt(longer * (1 - longer) / (exposure + PRIOR_DIALS))
+    return abs(longer - estimate) > CONTRADICTION_Z * deviation
 
 
 def _bin(seconds: float) -> int:

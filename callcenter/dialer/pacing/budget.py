@@ -19,8 +19,8 @@ class Budget:
 
     limit: float = 0.03
     reserve: float = 0.5  # credit kept for calls already in flight
-    risk_of_five: float = 0.02  # the risk that spends the limit with 5 agents …
-    risk_exponent: float = 1.6  # … and how it falls with more of them
+    risk_of_five: float = 0.03  # the risk that spends the limit with 5 agents …
+    risk_exponent: float = 0.4  # … and how it falls with more of them
     easy_credit: float = 2.0
     easy_credit_per_agent: float = 0.05
     steepness: float = 0.6
