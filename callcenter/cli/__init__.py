@@ -29,6 +29,7 @@ VERBS: dict[str, str] = {
     "doctor": "doctor",
     "init": "init",
     "install-asterisk": "install_asterisk",
+    "ledger": "ledger",
     "run": "run",
     "simulate": "simulate",
     "site": "site",
