@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import subprocess
@@ -65,21 +66,21 @@ class Office:
         return self.client.post(path, data={"csrf_token": token, **fields})
 
 
-def form_fields(html: str) -> dict[str, list[str]]:
-    html = re.sub(r"<template>.*?</template>", "", html, flags=re.S)
+def form_fields(page: str) -> dict[str, list[str]]:
+    page = re.sub(r"<template>.*?</template>", "", page, flags=re.S)
     found: dict[str, list[str]] = {}
-    for tag in re.findall(r"<input[^>]*>", html):
+    for tag in re.findall(r"<input[^>]*>", page):
         name = re.search(r' name="([^"]*)"', tag)
         box = 'type="checkbox"' in tag
         if name and 'type="file"' not in tag and (not box or " checked" in tag):
             value = re.search(r' value="([^"]*)"', tag)
             found.setdefault(name[1], []).append(value[1] if value else "")
-    for name, body in re.findall(r'<select name="([^"]*)".*?>(.*?)</select>', html, flags=re.S):
+    for name, body in re.findall(r'<select name="([^"]*)".*?>(.*?)</select>', page, flags=re.S):
         chosen = re.search(r'<option value="([^"]*)" selected', body)
         found[name] = [chosen[1] if chosen else ""]
-    for name, body in re.findall(r'<textarea name="([^"]*)"[^>]*>(.*?)</textarea>', html, re.S):
+    for name, body in re.findall(r'<textarea name="([^"]*)"[^>]*>(.*?)</textarea>', page, re.S):
         found[name] = [body]
-    return found
+    return {name: [html.unescape(value) for value in values] for name, values in found.items()}
 
 
 @pytest.fixture
