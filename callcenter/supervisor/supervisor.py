@@ -21,7 +21,9 @@ from callcenter.supervisor.readiness import wait_until_ready
 
 log = logging.getLogger(__name__)
 
-ORDER = ("asterisk", "controller", "agi", "ledger", "jobs", "web", "demo")
+# Each group is started when the one before it is ready; the members of a group together.
+GROUPS = (("asterisk",), ("controller", "agi", "ledger", "jobs", "web"), ("demo",))
+ORDER = tuple(name for group in GROUPS for name in group)
 # What a process has to end in, after SIGTERM, before it is killed.
 END_SECONDS = 6.0
 
@@ -88,13 +90,16 @@ class Supervisor:
         self._stopping = True
 
     def _start_all(self) -> None:
-        for child in self.children:
-            if self._stopping:
-                return
+        for group in GROUPS:
+            children = [child for child in self.children if child.name in group]
             began = time.monotonic()
-            child.start()
-            ready = wait_until_ready(self.settings, child.name, partial(self._pointless, child))
-            self._on_started(child.name, ready, time.monotonic() - began)
+            for child in children:
+                child.start()
+            for child in children:
+                ready = wait_until_ready(self.settings, child.name, partial(self._pointless, child))
+                if self._stopping:
+                    return
+                self._on_started(child.name, ready, time.monotonic() - began)
         self._write_state()
 
     def _pointless(self, child: Child) -> bool:
