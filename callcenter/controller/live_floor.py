@@ -133,13 +133,12 @@ class LiveFloor:
     async def _rebuild(self) -> None:
         began = time.monotonic()
         # The counts before the snapshot: what happens in between is in the buffered events.
-        counts = {name: await self._today_counts(name) for name in self.floor.plan.queues}
+        counts = await self._today_counts(self.floor.plan)
         now = await resync.take_snapshot(self._telephony, time.time())
         version = await resync.version_of(self._telephony)
         rebuild(self.floor, now)
         for queue, found in counts.items():
-            if found is not None:
-                self.floor.seed(queue, found)
+            self.floor.seed(queue, found)
         self._holding = False
         self._set_pbx(Pbx(connected=True, since=time.time(), version=version))
         self._draining = True

@@ -14,7 +14,7 @@ from callcenter.controller.commands import Commands
 from callcenter.controller.config import config_commands
 from callcenter.controller.live_floor import LiveFloor
 from callcenter.controller.site import SiteSource, watch
-from callcenter.controller.today import no_counts
+from callcenter.controller.today import counts_of_ledger
 from callcenter.domain.errors import CallcenterError
 from callcenter.domain.floor_plan import FloorPlan
 from callcenter.pbx.connection import AmiTelephony
@@ -51,7 +51,7 @@ class Controller:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._site = SiteSource(settings)
-        self.live = LiveFloor(FloorPlan(), self._publish, no_counts)
+        self.live = LiveFloor(FloorPlan(), self._publish, counts_of_ledger(self._site.sessions))
         self.telephony = AmiTelephony(
             settings.ami_port,
             settings.ami_user,

@@ -23,11 +23,10 @@ class SiteSource:
     """One engine for the life of the process. Methods block: call them in a thread."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._sessions = sessions(open_engine(settings.database))
+        self.sessions = sessions(open_engine(settings.database))
 
     def load(self) -> Site:
-        with self._sessions() as session:
+        with self.sessions() as session:
             return load_site(session)
 
     def plan(self) -> FloorPlan:

@@ -2,13 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
 
+from sqlalchemy.orm import Session, sessionmaker
+
+from callcenter.domain.floor_plan import FloorPlan
 from callcenter.domain.queue import DayCounts
+from callcenter.reports.queue_today import local_midnight, queue_today
 
-# Queue name → counts of the present local day; None when the books cannot say.
-TodayCounts = Callable[[str], Awaitable[DayCounts | None]]
+log = logging.getLogger(__name__)
+
+# The plan in force → counts of the present local day by queue; a queue the books cannot speak
+# for is missing.
+TodayCounts = Callable[[FloorPlan], Awaitable[Mapping[str, DayCounts]]]
+
+# The floor must not wait for a database that is away: better counts from now on than no floor.
+PATIENCE_SECONDS = 2.0
 
 
-async def no_counts(queue: str) -> DayCounts | None:
-    return None
+async def no_counts(plan: FloorPlan) -> Mapping[str, DayCounts]:
+    return {}
+
+
+def counts_of_ledger(sessions: sessionmaker[Session]) -> TodayCounts:
+    async def counts(plan: FloorPlan) -> Mapping[str, DayCounts]:
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                return await asyncio.to_thread(_read, sessions, plan, time.time())
+        except Exception as error:  # whatever the driver raises, or no answer in time
+            log.warning("today_unknown", extra={"error": repr(error)})
+            return {}
+
+    return counts
+
+
+def _read(sessions: sessionmaker[Session], plan: FloorPlan, now: float) -> dict[str, DayCounts]:
+    since = local_midnight(now, plan.timezone)
+    with sessions() as session:
+        return {
+            name: DayCounts(
+                offered=found.offered,
+                answered=found.answered,
+                abandoned=found.abandoned,
+                short_abandoned=found.short_abandoned,
+                answered_within=found.answered_within,
+                wait_seconds=found.wait_seconds,
+            )
+            for name, queue in plan.queues.items()
+            for found in (
+                queue_today(
+                    session,
+                    name,
+                    since=since,
+                    service_level_seconds=queue.service_level_seconds,
+                    short_abandon_seconds=queue.short_abandon_seconds,
+                ),
+            )
+        }

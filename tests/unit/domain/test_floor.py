@@ -109,7 +109,7 @@ def test_the_recorded_stream_ends_with_an_empty_floor_and_true_counts() -> None:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_duplicates_and_reordering_never_raise_and_a_snapshot_mends(seed: int) -> None:
-    chance = random.Random(seed)  # noqa: S311 - not for secrets
+    chance = random.Random(seed)
     events = recorded()
     events += chance.sample(events, len(events) // 3)
     events.sort(key=lambda event: event.at + chance.uniform(0, 0.3))
