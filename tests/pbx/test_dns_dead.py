@@ -1,0 +1,35 @@
+"""A PBX whose DNS is dead keeps taking calls: no step of a call may wait for a name server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from callcenter.pbx.runtime.home import RESOLVER_OPTIONS
+from tests.stack import Stack, silent_resolver
+from tests.stack_site import SUPPORT, stack_site
+
+pytestmark = pytest.mark.pbx
+
+CALLS = 20
+
+
+def test_twenty_calls_in_a_row_are_set_up_in_under_a_second_each(tmp_path: Path) -> None:
+    stack = Stack(tmp_path, stack_site(), processes=())
+    with silent_resolver() as resolver:
+        address = resolver.getsockname()[0]
+        stack.prepare()
+        resolv_conf = stack.settings.home / "asterisk" / "resolv.conf"
+        resolv_conf.write_text(f"nameserver {address}\n{RESOLVER_OPTIONS}")
+        try:
+            stack.start_asterisk()
+            caller = stack.caller()
+            took = []
+            for _ in range(CALLS):
+                call = caller.call(SUPPORT).wait_up(15)
+                took.append(call.reached_at["confirmed"] - call.began)
+                call.hang_up()
+            assert max(took) < 1, f"seconds until answered: {took}"
+        finally:
+            stack.close()
