@@ -3,6 +3,7 @@
 # in /etc/callcenter, everything that grows in /var/lib/callcenter. Safe to repeat: settings and
 # hand-written files that exist are kept. Run as root: deploy/install.sh
 set -euo pipefail
+umask 022
 
 code=/opt/callcenter etc=/etc/callcenter home=/var/lib/callcenter cache=/var/cache/callcenter
 source="$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")"
@@ -45,7 +46,7 @@ copy_hand_written_files() {
 
 set_up() {
   local python
-  python="$(umask 022; "$code/run" --set-up-only)"
+  python="$("$code/run" --set-up-only)"
   ln -sfn "$(dirname "$(dirname "$python")")" "$code/venv"
   as_callcenter "$code/venv/bin/python" -m callcenter.cli init \
     --set asterisk_conf "$etc/asterisk-conf" --set agi_scripts "$code/agi-scripts" \

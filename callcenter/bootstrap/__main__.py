@@ -25,7 +25,6 @@ The installation is kept in var/; CALLCENTER_HOME names another folder."""
 
 
 def main(words: list[str]) -> int:
-    os.umask(0o027)
     try:
         if words[:1] == ["callcenter"]:
             return _command_line(words[1:])
@@ -59,6 +58,7 @@ def _arguments(words: list[str]) -> argparse.Namespace:
 def _start(arguments: argparse.Namespace) -> int:
     say("Callcenter: setting up")
     python = _set_up(tests=False)
+    os.umask(0o027)  # from here on what is written is the installation's: calls, secrets
     demo = [] if arguments.no_demo else ["--demo"]
     with step("settings, database, configuration"):
         run([*_cli(python), "init", *demo], cwd=CHECKOUT)
@@ -73,6 +73,7 @@ def _start(arguments: argparse.Namespace) -> int:
 
 def _command_line(words: list[str]) -> int:
     python = _set_up(tests=False)
+    os.umask(0o027)
     home = Path(os.environ.get("CALLCENTER_HOME") or CHECKOUT / "var")
     if not (home / "callcenter.toml").exists() and "--home" not in words:
         with step("settings, database, configuration"):
