@@ -12,6 +12,7 @@ import importlib.util
 from typing import NamedTuple
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from callcenter.control import ControlClient
 from callcenter.db.engine import open_engine, sessions
@@ -73,6 +74,10 @@ def create_app(settings: Settings) -> Flask:
     for part in (access, csrf, errors, headers, formats, layout):
         part.install(app)
     _register_blueprints(app)
+    if settings.web_secure_cookies:
+        # TLS ends at a proxy on this machine: the throttle and the audit log want the caller's
+        # address, which is the last one the proxy wrote.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     return app
 
 

@@ -1,0 +1,58 @@
+"""The web's copy of the floor: deltas, gaps, and what each scope may see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from web.live.floor import BOARD, FLOOR, Scope, apply_delta, empty_floor, frame, visible_delta
+
+MINE = Scope("own", "1001")
+
+
+def delta(version: int, changed: dict[str, Any], remove: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "delta", "version": version, "at": 1.0, "set": changed, "remove": remove}
+
+
+def test_delta_replaces_whole_objects_and_removes() -> None:
+    floor = empty_floor()
+    assert apply_delta(floor, delta(1, {"calls": {"a": {"agent": None}, "b": {}}}, {}))
+    assert apply_delta(floor, delta(2, {"calls": {"a": {"agent": "1"}}}, {"calls": ["b", "x"]}))
+    assert floor["calls"] == {"a": {"agent": "1"}}
+    assert floor["version"] == 2
+
+
+def test_a_gap_changes_nothing() -> None:
+    floor = empty_floor()
+    assert not apply_delta(floor, delta(2, {"calls": {"a": {}}}, {}))
+    assert floor == empty_floor()
+
+
+@pytest.mark.parametrize("scope", [BOARD, MINE])
+def test_others_calls_are_hidden_and_versions_stay_without_gap(scope: Scope) -> None:
+    sent = delta(5, {"calls": {"a": {"agent": "1002"}}, "queues": {"q": {}}}, {"calls": ["b"]})
+    seen = visible_delta(sent, scope, {"b": {"agent": "1002"}})
+    assert (seen["version"], seen["set"], seen["remove"]) == (5, {"queues": {"q": {}}}, {})
+    assert visible_delta(sent, FLOOR, {}) == sent
+
+
+def test_own_call_comes_and_goes() -> None:
+    comes = visible_delta(delta(1, {"calls": {"a": {"agent": "1001"}}}, {}), MINE, {})
+    assert comes["set"] == {"calls": {"a": {"agent": "1001"}}}
+    before = {"a": {"agent": "1001"}}
+    moved = visible_delta(delta(2, {"calls": {"a": {"agent": "1002"}}}, {}), MINE, before)
+    assert (moved["set"], moved["remove"]) == ({}, {"calls": ["a"]})
+    ended = visible_delta(delta(2, {}, {"calls": ["a"]}), MINE, before)
+    assert ended["remove"] == {"calls": ["a"]}
+
+
+def test_no_agent_number_sees_no_calls() -> None:
+    sent = delta(1, {"calls": {"a": {"agent": ""}, "b": {"agent": None}}}, {})
+    assert visible_delta(sent, Scope("own", ""), {})["set"] == {}
+
+
+def test_a_name_cannot_forge_a_frame() -> None:
+    sent = frame("delta", {"version": 1, "name": "x\n\nevent: snapshot\ndata: {}\r\n\u2028"})
+    assert sent.count(b"\n") == 4
+    assert sent.startswith(b"id: 1\nevent: delta\ndata: ")
