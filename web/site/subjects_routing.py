@@ -148,7 +148,7 @@ MESSAGES = Subject(
             Ask("then", "Then", "destination"),
         )),
     ),
-)
+)  # fmt: skip
 
 PROMPTS = Subject(
     collection="prompts",
