@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from callcenter.ledger.books import Channel, Stay
 from callcenter.ledger.facts import CEL, Fact
@@ -23,6 +24,9 @@ ORDER = {
 }  # fmt: skip
 _UNIQUEID = re.compile(r"(?:.*-)?(\d+)\.(\d+)$")
 
+# Asterisk keeps the backslashes of a quoted display name in SIP: \" and \\.
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+
 
 def in_order(facts: Iterable[Fact]) -> list[Fact]:
     """One order whatever order the lines came in; a repeated line counts once."""
@@ -38,11 +42,16 @@ def age_of(uniqueid: str) -> tuple[int, int, str]:
     return (int(match[1]), int(match[2]), uniqueid)
 
 
-def extra(fact: Fact) -> dict[str, str]:
+def extra(fact: Fact) -> Mapping[str, str]:
     """The JSON in eventextra, or nothing when it is absent or not JSON."""
+    return _values(fact.get("extra"))
+
+
+@lru_cache(maxsize=20_000)  # each is looked at several times while its call is folded
+def _values(text: str) -> Mapping[str, str]:
     try:
-        value = json.loads(fact.get("extra") or "{}")
-    except ValueError:
+        value = json.loads(text or "{}")
+    except (ValueError, RecursionError):
         return {}
     return {str(key): str(each) for key, each in value.items()} if isinstance(value, dict) else {}
 
@@ -67,7 +76,7 @@ def _take(channel: Channel, fact: Fact) -> None:
     match fact.event:
         case "CHAN_START":
             channel.caller_number = fact.get("caller_number")
-            channel.caller_name = fact.get("caller_name")
+            channel.caller_name = _ESCAPED.sub(r"\1", fact.get("caller_name"))
             channel.exten = fact.get("exten")
         case "ANSWER":
             channel.answered_at = channel.answered_at or fact.at
