@@ -30,6 +30,7 @@ COALESCE_SECONDS = 0.02
 SLICE_SECONDS = 0.005
 RESYNC_RETRY_SECONDS = 0.5
 TICK_SECONDS = 1.0
+_EVENTS_BETWEEN_LOOKS = 64  # at the clock
 _COMPARE_TRIES = 4
 _SPY_EXPECTED_SECONDS = 120.0
 
@@ -147,23 +148,24 @@ class LiveFloor:
         log.info("floor_rebuilt", extra={"legs": len(now.legs), "seconds": seconds})
 
     def _drain(self) -> None:
-        events, floor = self._events, self.floor
+        events, event = self._events, None
         until = time.perf_counter() + SLICE_SECONDS
-        event = None
-        while events:
-            event = events.popleft()
-            try:
-                apply(floor, event)
-            except Exception:  # the next snapshot mends what one event broke
-                log.exception("event_broke", extra={"event": repr(event)})
-            if time.perf_counter() > until:
-                break
+        while events and time.perf_counter() < until:
+            for _ in range(min(len(events), _EVENTS_BETWEEN_LOOKS)):
+                event = events.popleft()
+                self._apply(event)
         if event is not None:
             self._last_event_at = event.at
             self._flush_soon()
         self._draining = bool(events) and not self._holding
         if self._draining:
             asyncio.get_running_loop().call_soon(self._drain)
+
+    def _apply(self, event: Event) -> None:
+        try:
+            apply(self.floor, event)
+        except Exception:  # the next snapshot mends what one event broke
+            log.exception("event_broke", extra={"event": repr(event)})
 
     def _flush_soon(self) -> None:
         if not self._flush_due:

@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 PING_SECONDS = 1.0
 STALLED_SECONDS = 3.0  # no byte for this long, although we ping: the link is dead
 _MAX_MESSAGE_BYTES = 1024 * 1024
+_QUEUE_DEVICE = b"\r\nDevice: Queue:"
 _ACTION_ID = b"\r\nActionID: "
 _GONE = "Asterisk is not reachable. It is tried again by itself; see `callcenter status`."
 
@@ -82,9 +83,10 @@ class _Protocol(AMIProtocol):  # type: ignore[misc] # panoramisk has no types
         received_at = time.time()
         messages = (self._buffer + data).split(END)
         self._buffer = messages.pop()
+        take = self._take
         for message in messages:
             try:
-                self._take(message, received_at)
+                take(message, received_at)
             except Exception:  # one bad message must not cost the link
                 log.exception("ami_message_broke", extra={"begins": message[:200]})
         if len(self._buffer) > _MAX_MESSAGE_BYTES:
@@ -93,7 +95,9 @@ class _Protocol(AMIProtocol):  # type: ignore[misc] # panoramisk has no types
 
     def _take(self, message: bytes, received_at: float) -> None:
         if message[:7] == b"Event: ":
-            name = message[7 : message.find(b"\r\n", 7)]
+            name = message[7 : message.find(b"\r\n", 7, 60)]
+            if name == b"DeviceStateChange" and _QUEUE_DEVICE in message:
+                return  # half of all device states are a queue's own, of no use to us
             if self.responses and _ACTION_ID in message:
                 self._answered(message)
             elif name in translate.WANTED:

@@ -25,6 +25,7 @@ from tests.fake_ami import FakeAmi, message
 from tests.replay.stream import many, messages
 
 LAST = "9999"
+ROUNDS = 3  # the best of each counts; the longest stall of all
 STALL_PROBE_SECONDS = 0.001
 
 
@@ -32,8 +33,12 @@ def main() -> int:
     wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 120_000
     copies = max(1, wanted // len(messages()))
     events = copies * len(messages()) + 1
-    baseline = _with_server(copies, lambda port: _panoramisk(port, events))
-    ours, stall, talked = _with_server(copies, _ours)
+    baselines, runs = [], []
+    for _ in range(ROUNDS):  # in turns, so that what else the machine does meets both
+        baselines.append(_with_server(copies, lambda port: _panoramisk(port, events)))
+        runs.append(_with_server(copies, _ours))
+    baseline = min(baselines)
+    ours, stall, talked = min(runs)[0], max(run[1] for run in runs), runs[0][2]
     result = {
         "events": events,
         "bytes": sum(map(len, many(copies))),
