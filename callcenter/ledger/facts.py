@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+# What `surrogateescape` makes of a byte that is not UTF-8.
+_NOT_UTF8 = re.compile("[\udc80-\udcff]")
 
 CEL = "cel"
 QUEUE_LOG = "queue_log"
@@ -50,5 +54,5 @@ def refuse_garbage(line: str) -> None:
     """Raises BadLine on what no sound writer leaves: NUL bytes and bytes that are not UTF-8."""
     if "\x00" in line:
         raise BadLine("NUL byte in the line (a torn write or a full disk)")
-    if any("\udc80" <= character <= "\udcff" for character in line):
+    if _NOT_UTF8.search(line):
         raise BadLine("not valid UTF-8")
