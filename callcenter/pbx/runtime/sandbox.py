@@ -26,8 +26,9 @@ def enclose(
     `writable` and `read_only` are host paths bound at the same place; `etc` replaces files of
     /etc by name. The enclosed program dies with its parent and gets its own /tmp.
     """
-    argv = ["bwrap", "--die-with-parent", "--bind", "/proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]  # noqa: S108 - a private one
-    argv += ["--dir", "/run", "--dir", "/var/tmp", "--ro-bind", str(root / "usr"), "/usr"]  # noqa: S108
+    argv = ["bwrap", "--die-with-parent", "--bind", "/proc", "/proc", "--dev", "/dev"]
+    argv += ["--tmpfs", "/tmp", "--dir", "/run", "--dir", "/var/tmp"]  # noqa: S108 - its own
+    argv += ["--ro-bind", str(root / "usr"), "/usr"]
     for name in MERGED_USR:
         if (root / name).is_symlink():
             argv += ["--symlink", f"usr/{name}", f"/{name}"]
