@@ -20,7 +20,7 @@ CALLS = 20
 
 
 def test_twenty_calls_in_a_row_are_set_up_in_under_a_second_each(tmp_path: Path) -> None:
-    stack = Stack(tmp_path, stack_site(), processes=(), sip_host="0.0.0.0")
+    stack = Stack(tmp_path, stack_site(), processes=(), sip_host="0.0.0.0")  # noqa: S104
     with silent_resolver() as resolver:
         address = resolver.getsockname()[0]
         stack.prepare()
