@@ -127,9 +127,7 @@ class Carrier:
             lstrip_blocks=True,
         )
         values = self._values()
-        return {
-            name: environment.get_template(f"{name}.j2").render(values) for name in _TEMPLATES
-        }
+        return {name: environment.get_template(f"{name}.j2").render(values) for name in _TEMPLATES}
 
     def _values(self) -> dict[str, object]:
         return {

@@ -78,9 +78,7 @@ def demo_site(carrier_port: int = CARRIER_PORT) -> Site:
         prompts=_prompts(),
         menus=_menus(),
         queues=_queues(),
-        ring_groups=(
-            RingGroup("600", "Office", ("301", "210"), no_answer="voicemail:800"),
-        ),
+        ring_groups=(RingGroup("600", "Office", ("301", "210"), no_answer="voicemail:800"),),
         messages=(Message("closed", "closed", then="voicemail:800"),),
         voicemail=(Voicemail("800", "Northwind Travel", pin="", greeting="leave-message"),),
         journeys=(Journey("order-status", "order_status.py", then="queue:support"),),

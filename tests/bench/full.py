@@ -76,8 +76,9 @@ class Full:
         for extension in self._extensions:
             self.stack.control("sign_in", agent=_agent(extension), phone=extension)
         eventually(
-            lambda: self.stack.asterisk("queue show support").count("PJSIP/")
-            >= len(self._extensions),
+            lambda: (
+                self.stack.asterisk("queue show support").count("PJSIP/") >= len(self._extensions)
+            ),
             20,
             "every agent to be signed in",
         )

@@ -50,9 +50,7 @@ def main() -> int:
 
 def measure(folder: Path, extensions: list[str], *, quick: bool) -> dict[str, Any]:
     secrets = {extension: f"secret{extension}" for extension in extensions}
-    bare = _measured(
-        lambda: Bare(folder / "bare", secrets, STRATEGY), folder / "bare-sipp", quick
-    )
+    bare = _measured(lambda: Bare(folder / "bare", secrets, STRATEGY), folder / "bare-sipp", quick)
     full = _measured(
         lambda: Full(folder / "full", extensions, STRATEGY), folder / "full-sipp", quick
     )

@@ -109,9 +109,7 @@ def offer(
     return _measured(load, code, _times(log, "answered"), _times(log, after), offered, folder)
 
 
-def _callers(
-    folder: Path, pbx: tuple[str, int], did: str, load: Load, log: Path
-) -> list[str]:
+def _callers(folder: Path, pbx: tuple[str, int], did: str, load: Load, log: Path) -> list[str]:
     argv = ["sipp", "-sf", str(SCENARIOS / "caller.xml"), "-s", did, "-i", CALLERS_HOST]
     argv += ["-p", str(free_udp_port(CALLERS_HOST)), "-mi", CALLERS_HOST]
     argv += ["-mp", "40000"]
@@ -132,9 +130,7 @@ def _measured(
     offered: dict[str, float],
     folder: Path,
 ) -> Offered:
-    waits = [
-        max(0.0, offered[number] - queued[number]) for number in queued if number in offered
-    ]
+    waits = [max(0.0, offered[number] - queued[number]) for number in queued if number in offered]
     rtts = _response_seconds(folder)
     connected = sum(1 for number in answered if number in offered)
     failed = load.calls - connected if code != 0 else 0
