@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from callcenter.db.migrations import refuse_downgrade
+
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 branch_labels = ${repr(branch_labels)}
@@ -14,4 +16,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    ${downgrades if downgrades else "pass"}
+    refuse_downgrade(revision)
