@@ -167,7 +167,6 @@ class Queue:
     on_full: str = "hangup"  # overflow destination: too many waiting
     on_timeout: str = "hangup"  # waited max_wait_seconds
     on_no_agents: str = ""  # nobody signed in; empty: wait
-    ring_paused: bool = False
     auto_pause: bool = False  # pause an agent who does not answer
 
 

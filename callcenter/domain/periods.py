@@ -1,0 +1,99 @@
+"""Calendar periods in the site's time zone, as epoch seconds. Right on days of 23 and 25 hours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+QUARTER_SECONDS = 900
+GROUPINGS = ("15min", "hour", "day", "week", "month", "year")
+FINE = ("15min", "hour")  # finer than a day
+
+
+def period_start(at: float, by: str, zone: ZoneInfo) -> float:
+    """Start of the period of kind `by` (one of GROUPINGS) that `at` falls in."""
+    if by == "15min":
+        # Every offset from UTC in use is a multiple of 15 minutes.
+        return float(at // QUARTER_SECONDS * QUARTER_SECONDS)
+    local = datetime.fromtimestamp(at, zone)
+    if by == "hour":
+        # Counted back, so that the hour that comes twice in autumn stays two hours.
+        return float(at // 1 - local.minute * 60 - local.second)
+    return day_start(first_day(local.date(), by), zone)
+
+
+def first_day(day: date, by: str) -> date:
+    """Weeks begin on Monday."""
+    match by:
+        case "day":
+            return day
+        case "week":
+            return day - timedelta(days=day.weekday())
+        case "month":
+            return day.replace(day=1)
+        case "year":
+            return day.replace(month=1, day=1)
+    raise ValueError(f"{by!r} is not one of {GROUPINGS}")
+
+
+def day_start(day: date, zone: ZoneInfo) -> float:
+    return datetime(day.year, day.month, day.day, tzinfo=zone).timestamp()
+
+
+def local_day(at: float, zone: ZoneInfo) -> date:
+    return datetime.fromtimestamp(at, zone).date()
+
+
+def next_start(start: float, by: str, zone: ZoneInfo) -> float:
+    """Where the period that begins at `start` ends."""
+    if by == "15min":
+        return start + QUARTER_SECONDS
+    if by == "hour":
+        return start + 3600
+    day = local_day(start, zone)
+    later = {"day": 1, "week": 7, "month": 32, "year": 367}[by]
+    return day_start(first_day(day + timedelta(days=later), by), zone)
+
+
+def period_starts(since: float, until: float, by: str, zone: ZoneInfo) -> Iterator[float]:
+    """Starts of every period that overlaps [since, until)."""
+    start = period_start(since, by, zone)
+    while start < until:
+        yield start
+        start = next_start(start, by, zone)
+
+
+def offset_stretches(
+    since: float, until: float, zone: ZoneInfo
+) -> Iterator[tuple[float, float, int]]:
+    """(from, until, offset from UTC in seconds): [since, until) cut where the clocks change."""
+    start, offset = since, _offset(since, zone)
+    at = since
+    while at < until:
+        after = min(at + 3600 * 24, until)
+        if _offset(after, zone) != offset:
+            after = _change(at, after, zone)
+            yield start, after, offset
+            start, offset = after, _offset(after, zone)
+        at = after
+    if start < until:
+        yield start, until, offset
+
+
+def _change(low: float, high: float, zone: ZoneInfo) -> float:
+    """The quarter of an hour in (low, high] at which the offset changes."""
+    before = _offset(low, zone)
+    first, last = low // QUARTER_SECONDS, high // QUARTER_SECONDS + 1
+    while last - first > 1:
+        middle = (first + last) // 2
+        if _offset(middle * QUARTER_SECONDS, zone) == before:
+            first = middle
+        else:
+            last = middle
+    return float(last * QUARTER_SECONDS)
+
+
+def _offset(at: float, zone: ZoneInfo) -> int:
+    offset = datetime.fromtimestamp(at, zone).utcoffset()
+    return int(offset.total_seconds()) if offset else 0
