@@ -74,7 +74,8 @@ class Commands:
     async def _sign_in(self, request: Request) -> Message:
         number, phone = text(request, "agent"), text(request, "phone")
         agent = known_agent(self._floor, number)
-        if not self._floor.plan.agent_queues.get(number):
+        planned = self._floor.plan.agent_queues.get(number, {})
+        if not planned:
             raise Conflict(f"Agent {number} is in no queue. Add one under Agents, then sign in.")
         await require_registered(self._floor, phone)
         sitting = self._floor.agent_of_phone.get(phone, number)
@@ -82,7 +83,7 @@ class Commands:
             raise Conflict(
                 f"Agent {sitting} is signed in at phone {phone}. Sign them out, or choose another."
             )
-        if agent.phone == phone:
+        if agent.phone == phone and agent.queues.keys() == planned.keys():
             return {}
         seconds = request.deadline_seconds
         answer = await self._telephony.originate(actions.sign_in(number, phone, seconds), seconds)

@@ -88,6 +88,12 @@ class LiveFloor:
         log.warning("pbx_lost")
         self._set_pbx(Pbx(connected=False, since=time.time(), version=self.pbx.version))
 
+    def look_again(self) -> None:
+        """Rebuild while the link is up: after a change that Asterisk tells by no event."""
+        if not self._holding:
+            self._holding = True
+            self._resync = asyncio.create_task(self._resynchronise())
+
     def now(self) -> float:
         return time.time()
 

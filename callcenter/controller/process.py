@@ -13,6 +13,7 @@ from callcenter.control.server import ControlServer
 from callcenter.controller.commands import Commands
 from callcenter.controller.config import config_commands
 from callcenter.controller.live_floor import LiveFloor
+from callcenter.controller.membership import Membership
 from callcenter.controller.site import SiteSource, watch
 from callcenter.controller.today import counts_of_ledger
 from callcenter.domain.errors import CallcenterError
@@ -60,6 +61,7 @@ class Controller:
             self.live.link_up,
             self.live.link_down,
         )
+        self._membership = Membership(self.live, self.telephony)
         commands = Commands(self.live, self.telephony, config_commands(settings, self._site.load))
         self.server = ControlServer(settings.control_socket, commands.execute, self.live.snapshot)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -86,7 +88,11 @@ class Controller:
         self.server.publish(message)
 
     def _site_changed(self) -> None:
-        self._keep(self._read_site())
+        self._keep(self._take_site())
+
+    async def _take_site(self) -> None:
+        await self._read_site()
+        await self._membership.align()
 
     async def _read_site(self) -> None:
         self.live.lay_out(await self._site.plan_or(self.live.floor.plan))

@@ -14,7 +14,7 @@ from callcenter.domain.site import Queue, Site
 class FloorPlan:
     timezone: str = "UTC"
     agents: Mapping[str, str] = field(default_factory=dict)  # number → name
-    agent_queues: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    agent_queues: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # queue → penalty
     phones: Mapping[str, bool] = field(default_factory=dict)  # extension → answers by itself
     queues: Mapping[str, Queue] = field(default_factory=dict)
     trunks: Mapping[str, str] = field(default_factory=dict)  # name → title
@@ -25,7 +25,8 @@ def plan_of(site: Site) -> FloorPlan:
         timezone=site.timezone,
         agents={agent.number: agent.name for agent in site.agents},
         agent_queues={
-            agent.number: tuple(member.queue for member in agent.queues) for agent in site.agents
+            agent.number: {member.queue: member.penalty for member in agent.queues}
+            for agent in site.agents
         },
         phones={phone.extension: phone.auto_answer for phone in site.phones},
         queues={queue.name: queue for queue in site.queues},

@@ -13,6 +13,7 @@ Headers = Mapping[str, str | Sequence[str]]
 SPY_DIGITS: dict[SpyMode, str] = {"listen": "4", "whisper": "5", "barge": "6"}  # ChanSpy option d
 SIGN_IN_CONTEXT = "cc-sign-in-request"
 SIGN_OUT_CONTEXT = "cc-sign-out-request"
+ALIGN_CONTEXT = "cc-align-request"
 SPY_CONTEXT = "cc-spy"
 # The header that makes desk phones answer by themselves, as in the dialplan's cc-auto-answer.
 AUTO_ANSWER = "PJSIP_HEADER(add,Call-Info)=<sip:callcenter>;answer-after=0"
@@ -41,6 +42,11 @@ def sign_in(agent: str, phone: str, seconds: float) -> Headers:
 
 def sign_out(agent: str, seconds: float) -> Headers:
     return _request(f"Local/{number(agent, 'The agent')}@{SIGN_OUT_CONTEXT}", seconds)
+
+
+def align(agent: str, seconds: float) -> Headers:
+    """Make the queues of a signed-in agent what the configuration in force says."""
+    return _request(f"Local/{number(agent, 'The agent')}@{ALIGN_CONTEXT}", seconds)
 
 
 def _request(channel: str, seconds: float) -> Headers:

@@ -38,6 +38,12 @@ async def started_at(telephony: Telephony, seconds: float = SECONDS) -> str:
     return f"{answer.get('CoreStartupDate', '')} {answer.get('CoreStartupTime', '')}"
 
 
+async def members_now(telephony: Telephony, at: float) -> list[tuple[e.AgentSignedIn, int]]:
+    """Every membership of a signed-in agent, with its penalty."""
+    answers = await telephony.ask_list({"Action": "QueueStatus"}, SECONDS)
+    return [(_member(a, at), int(_number(a.get("Penalty", "")))) for a in answers if _is_member(a)]
+
+
 def snapshot_of(
     queues: Sequence[Answer], channels: Sequence[Answer], devices: Sequence[Answer], at: float
 ) -> FloorSnapshot:
@@ -46,11 +52,7 @@ def snapshot_of(
     return FloorSnapshot(
         at=at,
         legs=tuple(legs),
-        members=tuple(
-            _member(answer, at)
-            for answer in queues
-            if answer.get("Event") == "QueueMember" and answer.get("Membership") == "dynamic"
-        ),
+        members=tuple(_member(answer, at) for answer in queues if _is_member(answer)),
         waiting=tuple(_entry(a, at) for a in queues if a.get("Event") == "QueueEntry"),
         lines=tuple(state for state in states if state is not None),
     )
@@ -79,6 +81,10 @@ def _leg(answer: Answer, at: float) -> LegNow:
         step=(step, name) if step else None,
         spies_on=data.partition(",")[0] if application == "ChanSpy" else "",
     )
+
+
+def _is_member(answer: Answer) -> bool:
+    return answer.get("Event") == "QueueMember" and answer.get("Membership") == "dynamic"
 
 
 def _member(answer: Answer, at: float) -> e.AgentSignedIn:
