@@ -108,7 +108,6 @@ QUEUES = Subject(
             Ask("agent_prompt", "Whispered to the agent", "reference", of="prompts",
                 optional="Nothing"),
             Ask("auto_pause", "Pause an agent who does not answer", "check"),
-            Ask("ring_paused", "Ring agents on pause too", "check"),
         )),
         Part("Waiting", (
             Ask("music", "Music", help="Class of music on hold."),

@@ -33,5 +33,4 @@ class SiteQueueRow(Base):
     on_full: Mapped[str] = mapped_column(String(60))
     on_timeout: Mapped[str] = mapped_column(String(60))
     on_no_agents: Mapped[str] = mapped_column(String(60))
-    ring_paused: Mapped[bool]
     auto_pause: Mapped[bool]

@@ -411,7 +411,6 @@ def _site_routing() -> None:
         sa.Column("on_full", sa.String(length=60), nullable=False),
         sa.Column("on_timeout", sa.String(length=60), nullable=False),
         sa.Column("on_no_agents", sa.String(length=60), nullable=False),
-        sa.Column("ring_paused", sa.Boolean(), nullable=False),
         sa.Column("auto_pause", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_site_queues")),
     )
