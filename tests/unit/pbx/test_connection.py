@@ -165,6 +165,20 @@ def test_garbage_and_strange_bytes_cost_nothing_but_themselves() -> None:
         on_link(ami, test)
 
 
+def test_an_empty_line_too_many_costs_no_event() -> None:
+    """Asterisk with its test framework (Debian's) ends each TestEvent in two empty lines; the
+    event after it was lost, and a lost Hangup is a call that never leaves the floor."""
+    with FakeAmi() as ami:
+        ami.lists = {"Status": [CHANNEL]}
+
+        async def test(link: Link) -> None:
+            ami.send(message(Event="TestEvent", State="X") + b"\r\n")
+            ami.send(message(Event="Hangup", Uniqueid="pbx1-1.1"))
+            await link.until(lambda: not link.live.floor.calls, "the call to end")
+
+        on_link(ami, test)
+
+
 def test_endless_garbage_is_not_kept() -> None:
     with FakeAmi() as ami:
 
