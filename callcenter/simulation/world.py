@@ -7,13 +7,13 @@ to its own calls). Everything random comes from one `Random`.
 from __future__ import annotations
 
 import heapq
-from collections import deque
 from dataclasses import dataclass, field
 from random import Random
 from typing import Protocol
 
 from callcenter.dialer.pacing.snapshot import Snapshot
 from callcenter.simulation.scenario import Change, Scenario
+from callcenter.simulation.staff import Staff
 
 LINES_PER_AGENT = 12
 
@@ -52,12 +52,6 @@ class Tally:
     connect_waits: list[float] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _Talk:
-    began: float
-    kind: str
-
-
 class World:
     """A shift, run by `run()`. Events are a heap of (time, order, action, argument)."""
 
@@ -68,13 +62,8 @@ class World:
         self._heap: list[tuple[float, int, int, int]] = []
         self._order = 0
         self._ids = 0
-        self._idle: deque[float] = deque(self._zeroes(scenario.agents))
-        self._talks: dict[int, _Talk] = {}
-        self._wraps: dict[int, float] = {}
-        self._leaving = 0  # agents who go when their present call is done
-        self._staffed_from = 0.0
+        self.staff = Staff(scenario.agents)
         self._ringing: dict[int, float] = {}
-        self._outcome: dict[int, int] = {}
         self._detecting: set[int] = set()
         self._waiting: dict[int, float] = {}
         self._inbound: dict[int, float] = {}
@@ -97,10 +86,6 @@ class World:
             self._inbound_gives_up,
             self._false_machine,
         )
-
-    @staticmethod
-    def _zeroes(count: int) -> list[float]:
-        return [0.0] * count
 
     # -- clock ---------------------------------------------------------------------------------
     def run(self) -> Tally:
@@ -125,11 +110,10 @@ class World:
         return self._ids
 
     def _close_books(self) -> None:
-        self._count_staffed()
-        for talk in self._talks.values():
-            self.tally.talk_seconds += self.now - talk.began
-        for began in self._wraps.values():
-            self.tally.wrap_up_seconds += self.now - began
+        self.staff.count_until(self.now)
+        self.tally.staffed_seconds = self.staff.staffed_seconds
+        self.tally.talk_seconds += sum(self.now - t for t in self.staff.talking_since.values())
+        self.tally.wrap_up_seconds += sum(self.now - t for t in self.staff.wrapping_since.values())
 
     # -- dialing -------------------------------------------------------------------------------
     def _policy_due(self, _argument: int) -> None:
@@ -140,24 +124,22 @@ class World:
 
     def snapshot(self) -> Snapshot:
         now = self.now
-        lines = LINES_PER_AGENT * max(self.agents, 1)
+        talking_seconds, wrap_up_seconds = self.staff.busy_seconds(now)
+        in_call = len(self.staff.talking_since)
+        lines = LINES_PER_AGENT * max(self.staff.staying, 1)
         return Snapshot(
             at_seconds=now,
-            agents_ready=len(self._idle),
-            talking_seconds=[now - talk.began for talk in self._talks.values()],
-            wrap_up_seconds=[now - began for began in self._wraps.values()],
+            agents_ready=len(self.staff.idle_since),
+            talking_seconds=talking_seconds,
+            wrap_up_seconds=wrap_up_seconds,
             ringing_seconds=[now - began for began in self._ringing.values()],
             detecting=len(self._detecting),
             waiting=len(self._waiting) + len(self._inbound),
-            free_lines=lines - len(self._ringing) - len(self._talks),
+            free_lines=lines - len(self._ringing) - in_call,
             live_answered=self.tally.live_answered,
             abandoned=self.tally.abandoned,
-            in_call_total=len(self._talks),
+            in_call_total=in_call,
         )
-
-    @property
-    def agents(self) -> int:
-        return len(self._idle) + len(self._talks) + len(self._wraps) - self._leaving
 
     def _dial(self) -> None:
         call = self._new_id()
@@ -210,7 +192,7 @@ class World:
         self.policy.ended(call, self.now)
 
     def _seek_agent(self, call: int, kind: str) -> None:
-        if self._idle:
+        if self.staff.idle_since:
             self._connect(call, kind, 0.0)
         elif kind == "person":
             self._waiting[call] = self.now
@@ -234,7 +216,7 @@ class World:
         self._plan_inbound()
         call = self._new_id()
         self.tally.inbound_offered += 1
-        if self._idle:
+        if self.staff.idle_since:
             self.tally.inbound_answered += 1
             self._connect(call, "inbound", 0.0)
             return
@@ -248,37 +230,30 @@ class World:
 
     # -- agents --------------------------------------------------------------------------------
     def _connect(self, call: int, kind: str, waited: float) -> None:
-        idle_since = self._idle.popleft()
-        self.tally.idle_stretches.append(self.now - idle_since)
+        self.tally.idle_stretches.append(self.staff.take(call, self.now))
         if kind == "person":
             self.tally.connected += 1
             self.tally.connect_waits.append(waited)
-        self._talks[call] = _Talk(self.now, kind)
         seconds = self.scenario.missed_talk_seconds
         if kind != "machine":
             seconds = self.scenario.talk_seconds(self.random) * self._talk_scale
         self._at(self.now + seconds, TALK_ENDS, call)
 
     def _talk_ends(self, call: int) -> None:
-        talk = self._talks.pop(call)
-        seconds = self.now - talk.began
+        seconds = self.staff.begin_wrap_up(call, self.now)
         self.tally.talk_seconds += seconds
         self.policy.talk_ended(seconds)
-        self._wraps[call] = self.now
         self._at(self.now + self.scenario.wrap_up_seconds(self.random), WRAP_UP_ENDS, call)
 
     def _wrap_up_ends(self, call: int) -> None:
-        seconds = self.now - self._wraps.pop(call)
+        seconds, idle = self.staff.end_wrap_up(call, self.now)
         self.tally.wrap_up_seconds += seconds
         self.policy.wrap_up_ended(seconds)
-        if self._leaving:
-            self._count_staffed(after=-1)
-            self._leaving -= 1
-            return
-        self._free_agent()
+        if idle:
+            self._serve_next()
 
-    def _free_agent(self) -> None:
-        self._idle.append(self.now)
+    def _serve_next(self) -> None:
+        """Inbound callers first, then people who answered, each in order of arrival."""
         if self._inbound:
             call = next(iter(self._inbound))
             del self._inbound[call]
@@ -301,22 +276,8 @@ class World:
             self._inbound_per_second = change.inbound_per_hour / 3600
             self._plan_inbound()
         if change.agents is not None:
-            self._staff(change.agents)
-
-    def _staff(self, agents: int) -> None:
-        self._count_staffed()
-        while self.agents < agents and self._leaving:
-            self._leaving -= 1
-        while self.agents < agents:
-            self._free_agent()
-        while self.agents > agents and self._idle:
-            self._idle.pop()
-        self._leaving += max(0, self.agents - agents)
-
-    def _count_staffed(self, after: int = 0) -> None:
-        present = len(self._idle) + len(self._talks) + len(self._wraps) - after * 1
-        self.tally.staffed_seconds += present * (self.now - self._staffed_from)
-        self._staffed_from = self.now
+            for _ in range(self.staff.change_to(change.agents, self.now)):
+                self._serve_next()
 
 
 (
