@@ -44,7 +44,7 @@ NAVIGATION = (
     NavigationItem("live.wallboard", "Wallboard", "agent", "gauge"),
     NavigationItem("agent.page", "My phone", "agent", "headphones"),
     NavigationItem("supervisor.page", "Floor", "supervisor", "users"),
-    NavigationItem("calls.index", "Calls", "supervisor", "phone"),
+    NavigationItem("calls.index", "Calls", "agent", "phone"),
     NavigationItem("site.index", "Site", "admin", "settings"),
     NavigationItem("audit.page", "Audit", "admin", "scroll-text"),
 )

@@ -221,6 +221,18 @@ def test_every_number_on_the_wallboard_opens_to_calls(stack: WebStack, signed_in
     expect(page.locator("[data-calls] tr")).to_have_count(2)
 
 
+def test_an_agents_wallboard_offers_no_number_they_may_not_open(
+    stack: WebStack, signed_in: SignIn
+) -> None:
+    page = signed_in("al")
+    page.goto(f"{stack.address}/wallboard")
+    changed = stack.controller.floor["queues"]["support"] | {"waiting": 8}
+    stack.controller.change({"queues": {"support": changed}})
+    support = page.locator('.queue[data-key="support"]')
+    expect(support.locator('[data-bind="text:waiting"]')).to_have_text("8")
+    assert support.locator("a[href]").count() == 0
+
+
 def test_refusal_says_what_to_do_next(stack: WebStack, signed_in: SignIn) -> None:
     page = signed_in("al")
     page.goto(f"{stack.address}/me")

@@ -90,4 +90,9 @@ def _visible_calls(calls: Mapping[str, Message], scope: Scope) -> dict[str, Mess
         return dict(calls)
     if scope.calls == "none" or not scope.agent:
         return {}
-    return {id: call for id, call in calls.items() if call.get("agent") == scope.agent}
+    return {id: _unspied(call) for id, call in calls.items() if call.get("agent") == scope.agent}
+
+
+def _unspied(call: Message) -> Message:
+    """Who listens in is the supervisors' business: it is not even sent to the agent."""
+    return {key: value for key, value in call.items() if key != "spies"}

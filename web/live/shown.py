@@ -1,6 +1,6 @@
 """Floor objects → the values pages show, for the first paint. Pure.
 
-static/js/views.js is the same for every paint after it; tests/web/test_first_paint.py holds that
+static/js/views.js is the same for every paint after it; tests/web/test_live.py holds that
 both agree. The service level is answered within T ÷ (offered − short abandons).
 """
 
@@ -44,11 +44,18 @@ TARGET = 0.8
 NEAR = 0.7
 
 
-def shown_queue(queue: Message) -> Message:
+def shown_queue(queue: Message, opens: bool = True) -> Message:
+    """`opens`: its numbers are links, for who may see the calls behind them."""
     return {
         **queue,
         **_shown_service_level(queue.get("service_level")),
         "service_rule": f"within {queue.get('service_level_seconds', 20)} s",
+        **(_links(queue) if opens else dict.fromkeys(_links(queue), "")),
+    }
+
+
+def _links(queue: Message) -> Message:
+    return {
         "offered_href": _calls(queue, ""),
         "answered_href": _calls(queue, "answered"),
         "abandoned_href": _calls(queue, "abandoned"),
@@ -76,9 +83,9 @@ def signed_in_agents(floor: Message) -> list[Message]:
     return [shown_agent(each) for each in sorted(agents, key=_number)]
 
 
-def shown_queues(floor: Message) -> list[Message]:
+def shown_queues(floor: Message, opens: bool = True) -> list[Message]:
     queues = sorted(floor["queues"].values(), key=lambda each: str(each["title"]).casefold())
-    return [shown_queue(each) for each in queues]
+    return [shown_queue(each, opens) for each in queues]
 
 
 def _number(agent: Message) -> tuple[int, str]:

@@ -24,12 +24,13 @@ SEND_TIMEOUT_SECONDS = 10.0
 @requires("agent")
 def wallboard() -> str:
     floor = services().live.snapshot(BOARD)
-    agents = signed_in_agents(floor)
+    agents, opens = signed_in_agents(floor), may(current_user(), "supervisor")
     return render_template(
         "live/wallboard.html",
         floor=floor,
         now=floor["now"],
-        queues=shown_queues(floor),
+        queues=shown_queues(floor, opens),
+        opens=opens,
         agents=agents,
         signed_out=len(floor["agents"]) - len(agents),
     )

@@ -25,7 +25,7 @@ function me() {
 
 function showMe() {
   const agent = shownAgent(me());
-  fill(one("[data-me]"), { ...agent, signed_out: agent.state === "signed_out" });
+  fill(one("[data-me]"), { ...agent, signed_out: agent.state === "signed_out", signed_in: agent.state !== "signed_out" });
   document.title = `${agent.state_word} · Callcenter`;
 }
 
@@ -39,7 +39,6 @@ function showCall() {
   const waited = call.waiting_since && call.answered_at ? call.answered_at - call.waiting_since : null;
   fill(one("[data-call]"), {
     ...shown,
-    priority_text: call.priority || "normal",
     waited_text: waited === null ? "–" : duration(waited),
     history_shown: Boolean(desk.dataset.history && call.caller_number),
     history_href: `/calls/?${new URLSearchParams({ number: call.caller_number || "" })}`,

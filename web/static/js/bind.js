@@ -26,7 +26,11 @@ const SETTERS = {
   late: (element, value) => setAttribute(element, "data-late", value ?? ""),
   title: (element, value) => setAttribute(element, "title", value ?? ""),
   label: (element, value) => setAttribute(element, "aria-label", value ?? ""),
-  href: (element, value) => setAttribute(element, "href", String(value).startsWith("/") ? value : "#"),
+  // Only addresses of ours; without one it is no link.
+  href(element, value) {
+    if (String(value ?? "").startsWith("/")) setAttribute(element, "href", value);
+    else element.removeAttribute("href");
+  },
 };
 
 const bindings = new WeakMap();

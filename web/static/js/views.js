@@ -1,5 +1,5 @@
 // Floor objects → the values that pages show. web/live/shown.py is the same for the first paint;
-// tests/web/test_first_paint.py holds that both agree.
+// tests/web/test_live.py holds that both agree.
 export const STATE_WORDS = {
   signed_out: "Signed out", ready: "Ready", ringing: "Ringing", talking: "Talking", hold: "On hold",
   wrap_up: "Wrap-up", paused: "Paused", unreachable: "Unreachable", busy: "Busy",

@@ -5,10 +5,15 @@ import { shownAgent, shownQueue } from "./views.js";
 const one = (selector) => document.querySelector(selector);
 const numerically = (a, b) => a.number.length - b.number.length || (a.number < b.number ? -1 : 1);
 const titles = new Intl.Collator();
+const CLOSED = { waiting_href: "", offered_href: "", answered_href: "", abandoned_href: "" };
+
+// A number opens for whoever may see the calls behind it.
+const opens = one("[data-queues]").dataset.opens !== undefined;
+const shown = (queue) => (opens ? shownQueue(queue) : { ...shownQueue(queue), ...CLOSED });
 
 function showQueues(floor) {
   const queues = Object.values(floor.queues).sort((a, b) => titles.compare(a.title, b.title));
-  fillList(one("[data-queues]"), one("[data-queue-template]"), queues.map(shownQueue), "name");
+  fillList(one("[data-queues]"), one("[data-queue-template]"), queues.map(shown), "name");
   one("[data-no-queues]").hidden = queues.length > 0;
 }
 
