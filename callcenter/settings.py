@@ -28,13 +28,18 @@ class SettingsError(CallcenterError):
     code = "settings"
 
 
+def _secret() -> Any:
+    """Empty, and left out of repr(): settings end up in tracebacks and logs."""
+    return dataclasses.field(default="", repr=False)
+
+
 @dataclass(frozen=True)
 class Settings:
     """What one installation is set to. Paths are absolute once loaded."""
 
     home: Path
     node: str = "pbx1"
-    database_url: str = ""  # empty: SQLite file in home
+    database_url: str = _secret()  # may hold a password; empty: SQLite file in home
     asterisk_conf: Path = Path("asterisk-conf")
     agi_scripts: Path = Path("agi-scripts")
 
@@ -45,12 +50,12 @@ class Settings:
     http_port: int = 8088  # Asterisk's own HTTP server (WebSocket), loopback only
     ami_port: int = 5038
     ami_user: str = "callcenter"
-    ami_secret: str = ""
+    ami_secret: str = _secret()
     agi_port: int = 4573
 
     web_host: str = "127.0.0.1"
     web_port: int = 8080
-    web_secret: str = ""  # signs session cookies
+    web_secret: str = _secret()  # signs session cookies
     web_secure_cookies: bool = False  # true behind TLS
 
     demo_sip_port: int = 5070  # the loopback carrier, on 127.0.0.2 and 127.0.0.3 only

@@ -6,6 +6,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask import Flask
+from markupsafe import Markup
+
+from callcenter.domain.display import display_lines
 
 
 def duration(seconds: float | None) -> str:
@@ -32,7 +35,15 @@ def percent(share: float | None) -> str:
     return "–" if share is None else f"{share * 100:.0f} %"
 
 
+def shown(value: object) -> object:
+    """Every value that a template shows passes here first, before it is escaped."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return display_lines(value)
+    return value
+
+
 def install(app: Flask) -> None:
+    app.jinja_env.finalize = shown
     app.jinja_env.filters["duration"] = duration
     app.jinja_env.filters["percent"] = percent
     app.jinja_env.filters["local_time"] = local_time

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from callcenter.domain.errors import InvalidInput
+from callcenter.domain.errors import InvalidInput, Unavailable
 
 SHORTEST = 10
 LONGEST = 200  # argon2 takes any length; this bounds the work one request can ask for
@@ -17,6 +20,9 @@ _READABLE = "abcdefghjkmnpqrstuvwxyz23456789"  # without l 1 i 0 o, to be read o
 _HASHER = PasswordHasher(time_cost=3, memory_cost=32 * 1024, parallelism=1)
 # Verified against when the account does not exist, so that the answer takes as long.
 _NOBODY = _HASHER.hash(secrets.token_hex(16))
+# Each takes 32 MB and a core: a flood of sign-ins may not take what calls need.
+_AT_ONCE = threading.BoundedSemaphore(2)
+WAIT_SECONDS = 5.0
 
 
 def hash_password(password: str) -> str:
@@ -25,16 +31,29 @@ def hash_password(password: str) -> str:
         raise InvalidInput(f"a password has at least {SHORTEST} characters; choose a longer one")
     if len(password) > LONGEST:
         raise InvalidInput(f"a password has at most {LONGEST} characters; choose a shorter one")
-    return _HASHER.hash(password)
+    with _turn():
+        return _HASHER.hash(password)
 
 
 def password_matches(password_hash: str, password: str) -> bool:
     """Takes the same time whether the account exists (`password_hash` not empty) or not."""
     try:
-        _HASHER.verify(password_hash or _NOBODY, password[:LONGEST])
+        with _turn():
+            _HASHER.verify(password_hash or _NOBODY, password[:LONGEST])
     except (VerificationError, InvalidHashError):
         return False
     return bool(password_hash)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """One of the few that may hash now. Raises Unavailable when too many wait."""
+    if not _AT_ONCE.acquire(timeout=WAIT_SECONDS):
+        raise Unavailable("too many people sign in at this moment; try again in a minute")
+    try:
+        yield
+    finally:
+        _AT_ONCE.release()
 
 
 def generate_password() -> str:

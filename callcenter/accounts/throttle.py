@@ -35,6 +35,14 @@ def record_failure(session: Session, account: str, address: str, now: float) -> 
     session.add(LoginFailureRow(account=account, address=address, at=now))
 
 
+def claim_try(session: Session, account: str, address: str, now: float) -> None:
+    """Counts this try before the password is looked at, so that tries at the same moment count
+    too; a success forgives it. Commit at once. Raises TooManyTries.
+    """
+    require_tries_left(session, account, address, now)
+    record_failure(session, account, address, now)
+
+
 def forgive(session: Session, account: str) -> None:
     """A sign-in succeeded: this account starts afresh (its address does not)."""
     session.execute(delete(LoginFailureRow).where(LoginFailureRow.account == account))

@@ -6,8 +6,9 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from callcenter.accounts.passwords import hash_password, password_matches
-from callcenter.accounts.throttle import forgive, record_failure, require_tries_left
+from callcenter.accounts.throttle import forgive
 from callcenter.db.models.users import UserRow, WebSessionRow
+from callcenter.domain.display import display_text
 from callcenter.domain.errors import Conflict, InvalidInput, NotFound, NotSignedIn
 
 ROLES = ("agent", "supervisor", "admin")  # each may do what the ones before it may
@@ -65,20 +66,20 @@ def set_password(
     forgive(session, username)
 
 
-def check_password(
-    session: Session, username: str, password: str, *, address: str, now: float
-) -> UserRow:
-    """The user behind these credentials.
+def check_password(session: Session, username: str, password: str) -> UserRow:
+    """The user behind these credentials; `throttle.claim_try` comes first.
 
-    Raises TooManyTries when throttled and NotSignedIn otherwise, with one message for an unknown
-    user, a wrong password and a closed account. The caller commits in every case.
+    Raises NotSignedIn with one message for an unknown user, a wrong password and a closed account.
     """
-    account = username[:LONGEST_USERNAME]
-    require_tries_left(session, account, address, now)
+    account = account_of(username)
     user = find_user(session, account)
     matches = password_matches(user.password_hash if user else "", password)
     if user is None or not matches or not user.active:
-        record_failure(session, account, address, now)
         raise NotSignedIn("user name or password is wrong; check both and try again")
     forgive(session, account)
     return user
+
+
+def account_of(username: str) -> str:
+    """What was typed, as the throttle counts it and the audit log keeps it."""
+    return display_text(username)[:LONGEST_USERNAME]

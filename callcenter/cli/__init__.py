@@ -20,6 +20,7 @@ from callcenter import settings as settings_module
 from callcenter.domain.errors import CallcenterError
 from callcenter.settings import CHECKOUT, Settings
 
+UMASK = 0o027  # whatever we write is the installation's: calls, voices, secrets
 # verb → module in callcenter/cli. Documented in docs/operations.md (a test holds that).
 VERBS: dict[str, str] = {
     "config": "config",
@@ -51,6 +52,7 @@ class Verb(Protocol):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb. Errors we know are one line on standard error and exit code 1."""
     words = list(sys.argv[1:] if argv is None else argv)
+    os.umask(UMASK)
     arguments = _parser(words).parse_args(words)
     try:
         settings = settings_module.load(Path(arguments.home))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import time
 from collections.abc import Callable
 
+from callcenter.accounts.audit import write_audit
 from callcenter.db.engine import open_engine, sessions
 from callcenter.db.site_store import load_site
 from callcenter.domain.site import Site
@@ -12,6 +14,8 @@ from callcenter.pbx import confgen
 from callcenter.settings import Settings
 
 HELP = "show, check, apply or roll back what is rendered for Asterisk"
+
+BY = "command line"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,12 +43,12 @@ def _check(settings: Settings) -> int:
 
 
 def _apply(settings: Settings) -> int:
-    _tell(confgen.apply(settings, _site(settings)))
+    _done(settings, "config_apply", confgen.apply(settings, _site(settings)))
     return 0
 
 
 def _rollback(settings: Settings) -> int:
-    _tell(confgen.rollback(settings))
+    _done(settings, "config_rollback", confgen.rollback(settings))
     return 0
 
 
@@ -59,6 +63,13 @@ ACTIONS: dict[str, Callable[[Settings], int]] = {
 def _site(settings: Settings) -> Site:
     with sessions(open_engine(settings.database))() as session:
         return load_site(session)
+
+
+def _done(settings: Settings, action: str, result: confgen.ApplyResult) -> None:
+    with sessions(open_engine(settings.database)).begin() as session:
+        detail = f"generation {result.generation}"
+        write_audit(session, at=time.time(), by=BY, action=action, detail=detail)
+    _tell(result)
 
 
 def _tell(result: confgen.ApplyResult) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
+import time
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from callcenter.accounts.audit import write_audit
 from callcenter.accounts.passwords import generate_password
 from callcenter.accounts.users import ROLES, add_user, set_password
 from callcenter.db.engine import open_engine, sessions
@@ -17,6 +19,8 @@ from callcenter.domain.errors import InvalidInput
 from callcenter.settings import Settings
 
 HELP = "add people who sign in on the web, set their passwords, list them"
+
+BY = "command line"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -58,13 +62,19 @@ def _add(session: Session, arguments: argparse.Namespace) -> None:
         phone=arguments.phone,
     )
     user.must_change_password = not arguments.ask
+    _audit(session, "user_added", arguments.username)
     _tell(arguments, password)
 
 
 def _set_password(session: Session, arguments: argparse.Namespace) -> None:
     password = _password(arguments.ask)
     set_password(session, arguments.username, password, must_change=not arguments.ask)
+    _audit(session, "password_reset", arguments.username)
     _tell(arguments, password)
+
+
+def _audit(session: Session, action: str, username: str) -> None:
+    write_audit(session, at=time.time(), by=BY, action=action, subject=f"users.{username}")
 
 
 def _list(session: Session, _arguments: argparse.Namespace) -> None:

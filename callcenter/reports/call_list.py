@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from callcenter.db.models.calls import Call, CallTalk, QueueVisit
+from callcenter.domain.display import display_text
 from callcenter.domain.errors import InvalidInput
 
 # What may stand in `sort=`. Everything else is refused before any SQL is made.
@@ -97,11 +98,16 @@ CSV_COLUMNS = (
 
 
 def safe_cell(value: object) -> str:
-    """Text that no spreadsheet runs as a formula: a leading apostrophe makes it text."""
+    """Text that no spreadsheet runs as a formula: a leading apostrophe makes it text.
+
+    Control characters are left out first, so that none hides what a cell begins with.
+    """
     if isinstance(value, int | float):
         return str(round(value, 3))
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    whole = "" if value is None else str(value)
+    text = display_text(whole)
+    formula = whole.startswith(FORMULA_STARTS) or text.lstrip().startswith(FORMULA_STARTS)
+    return f"'{text}" if formula else text
 
 
 def _csv_line(values: Iterable[object]) -> str:

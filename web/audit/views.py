@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, select
 
 from callcenter.db.models.audit import AuditEntryRow
 from callcenter.db.site_store import load_site
+from callcenter.domain.display import display_text
 from web.access import requires
 from web.services import services
 
@@ -19,7 +20,7 @@ FILTERS = ("by", "action", "subject")
 @blueprint.get("/audit")
 @requires("admin")
 def page() -> str:
-    chosen = {name: request.args.get(name, "").strip() for name in FILTERS}
+    chosen = {name: display_text(request.args.get(name, "")).strip() for name in FILTERS}
     before = request.args.get("before", type=int)
     with services().sessions() as database:
         entries = database.scalars(

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import threading
+
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from callcenter.accounts.audit import write_audit
-from callcenter.accounts.users import check_password, find_user, set_password
+from callcenter.accounts.throttle import claim_try
+from callcenter.accounts.users import account_of, check_password, set_password
 from callcenter.accounts.web_sessions import close_web_session, open_web_session
-from callcenter.domain.errors import CallcenterError, InvalidInput, NotSignedIn, TooManyTries
+from callcenter.domain.errors import InvalidInput, NotSignedIn, TooManyTries
 from web.access import current_user, public, renew_session, requires, user_or_none
 from web.errors import status_of
 from web.services import services
 
 blueprint = Blueprint("auth", __name__, template_folder="templates")
+_ONE_AT_A_TIME = threading.Lock()  # counting tries and claiming one; the web is one process
 
 
 @blueprint.get("/sign-in")
@@ -28,7 +32,7 @@ def sign_in() -> ResponseReturnValue:
 @blueprint.post("/sign-in")
 @public
 def sign_in_submitted() -> ResponseReturnValue:
-    username = request.form.get("username", "").strip()
+    username = account_of(request.form.get("username", "").strip())
     try:
         _enter(username, request.form.get("password", ""))
     except (NotSignedIn, TooManyTries) as refused:
@@ -74,13 +78,13 @@ def password_submitted() -> ResponseReturnValue:
 
 def _enter(username: str, password: str) -> None:
     now, address = services().clock(), request.remote_addr or ""
-    refused: CallcenterError | None = None
+    _claim_try(username, address, now)
+    refused: NotSignedIn | None = None
     with services().sessions.begin() as database:
         try:
-            user = check_password(database, username, password, address=address, now=now)
-        except (NotSignedIn, TooManyTries) as error:
-            # Kept until the failed try is committed: it counts towards the throttle.
-            refused = error
+            user = check_password(database, username, password)
+        except NotSignedIn as error:
+            refused = error  # raised once it is written down
             write_audit(database, at=now, by=username, action="sign_in_refused", address=address)
         else:
             open_web_session(database, user, renew_session(), address, now)
@@ -89,28 +93,27 @@ def _enter(username: str, password: str) -> None:
         raise refused
 
 
+def _claim_try(username: str, address: str, now: float) -> None:
+    """Raises TooManyTries; that is not audited, or anybody could fill the disk with refusals."""
+    with _ONE_AT_A_TIME, services().sessions.begin() as database:
+        claim_try(database, username, address, now)
+
+
 def _change_password(current: str, new: str, again: str) -> None:
     now, address, person = services().clock(), request.remote_addr or "", current_user()
     if new != again:
         raise InvalidInput("the two new passwords differ; type them again")
-    refused: CallcenterError | None = None
+    _claim_try(person.username, address, now)
     with services().sessions.begin() as database:
         try:
-            check_password(database, person.username, current, address=address, now=now)
-        except (NotSignedIn, TooManyTries) as error:
-            refused = error
-        else:
-            set_password(database, person.username, new)
-            user = find_user(database, person.username)
-            assert user is not None  # noqa: S101 - just signed in
-            open_web_session(database, user, renew_session(), address, now)
-            write_audit(
-                database, at=now, by=person.username, action="password_changed", address=address
-            )
-    if isinstance(refused, TooManyTries):
-        raise refused
-    if refused is not None:
-        raise InvalidInput("the current password is wrong; type it again")
+            user = check_password(database, person.username, current)
+        except NotSignedIn:
+            raise InvalidInput("the current password is wrong; type it again") from None
+        set_password(database, person.username, new)
+        open_web_session(database, user, renew_session(), address, now)
+        write_audit(
+            database, at=now, by=person.username, action="password_changed", address=address
+        )
 
 
 def _inside(address: str) -> str:

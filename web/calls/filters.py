@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from callcenter.domain.display import display_text
 from callcenter.domain.errors import InvalidInput
 from callcenter.reports.call_list import SORT_COLUMNS, CallFilter
 
@@ -29,7 +30,7 @@ class Asked:
 def read_filters(query: Mapping[str, str], zone: str) -> Asked:
     """Raises InvalidInput on a value that no form of ours sends."""
     names = ("from", "to", "number", "queue", "agent", "outcome", "direction", "recorded")
-    kept = {name: query.get(name, "").strip()[:LONGEST_TEXT] for name in names}
+    kept = {name: display_text(query.get(name, "")).strip()[:LONGEST_TEXT] for name in names}
     if kept["from"] == TODAY:
         kept["from"] = f"{datetime.now(ZoneInfo(zone)):%Y-%m-%d}T00:00"
     if kept["recorded"] not in RECORDED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from pathlib import Path
 
@@ -29,7 +30,8 @@ RESOLVER_OPTIONS = "options timeout:1 attempts:1\n"
 
 def prepare_home(settings: Settings) -> None:
     """Make the folders, link the hand-written files, write asterisk.conf. Safe to repeat."""
-    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.home.mkdir(mode=0o750, parents=True, exist_ok=True)
+    _close_to_others(settings.home)
     for folder in FOLDERS:
         (settings.home / folder).mkdir(parents=True, exist_ok=True)
     _link(settings.home / "asterisk/spool/voicemail", settings.home / "voicemail")
@@ -39,6 +41,13 @@ def prepare_home(settings: Settings) -> None:
     _write_if_changed(
         settings.home / "asterisk/resolv.conf", _read("/etc/resolv.conf") + RESOLVER_OPTIONS
     )
+
+
+def _close_to_others(home: Path) -> None:
+    """Calls, voices and secrets lie below: group may read, others may not even enter."""
+    status = home.stat()
+    if status.st_mode & 0o007 and status.st_uid == os.geteuid():
+        home.chmod(status.st_mode & 0o7770)
 
 
 def asterisk_conf(settings: Settings, install: AsteriskInstall) -> str:

@@ -17,6 +17,7 @@ from callcenter.pbx.runtime.install import AsteriskInstall, find_asterisk
 from callcenter.settings import Settings
 
 CONSOLE_SECONDS = 10
+UMASK = 0o027  # recordings, voicemail and call records are nobody else's
 POLL_SECONDS = 0.05
 
 
@@ -44,6 +45,7 @@ def start(
         stdout=output,
         stderr=subprocess.STDOUT,
         start_new_session=True,
+        umask=UMASK,
     )
 
 

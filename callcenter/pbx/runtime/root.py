@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from callcenter.domain.errors import Unavailable
@@ -18,22 +19,29 @@ IGNORE_EXPIRY = '--aptopt=Acquire::Check-Valid-Until "false"'
 
 
 def install_root(target: Path | None = None, suite: str = SUITE) -> Path:
-    """Build the root beside `target`, then move it into place in one step. Takes about 30 s.
+    """Asterisk and what it needs, beside `target` first, then moved into place. About 30 s.
 
     Raises Unavailable with mmdebstrap's last lines when it cannot be built.
     """
-    root = target or cached_root()
-    root.parent.mkdir(parents=True, exist_ok=True)
-    building = Path(tempfile.mkdtemp(prefix="ast-root-building-", dir=root.parent))
+    return unpack(PACKAGES, suite, target or cached_root())
+
+
+def unpack(
+    packages: Sequence[str], suite: str, target: Path, *options: str, variant: str = "apt"
+) -> Path:
+    """A Debian root with `packages` at `target`, whole or not at all; an older one is replaced."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    building = Path(tempfile.mkdtemp(prefix=f"{target.name}-building-", dir=target.parent))
+    wanted = [f"--variant={variant}", f"--include={','.join(packages)}", *options]
     try:
-        _bootstrap(building, suite, mirror_of_the_host())
+        _bootstrap(building, suite, mirror_of_the_host(), wanted)
         building.chmod(0o755)  # mkdtemp's 0700 would lock out the service's own user
-        if root.exists():
-            shutil.rmtree(root)
-        building.rename(root)
+        if target.exists():
+            shutil.rmtree(target)
+        building.rename(target)
     finally:
         shutil.rmtree(building, ignore_errors=True)
-    return root
+    return target
 
 
 def mirror_of_the_host() -> str:
@@ -51,8 +59,8 @@ def mirror_of_the_host() -> str:
     return FALLBACK_MIRROR
 
 
-def _bootstrap(folder: Path, suite: str, mirror: str) -> None:
-    failed = _mmdebstrap(folder, suite, mirror)
+def _bootstrap(folder: Path, suite: str, mirror: str, wanted: Sequence[str]) -> None:
+    failed = _mmdebstrap(folder, suite, mirror, wanted)
     if failed:
         # mmdebstrap refuses a folder with something in it, such as what it left when it failed.
         shutil.rmtree(folder)
@@ -63,14 +71,13 @@ def _bootstrap(folder: Path, suite: str, mirror: str) -> None:
             " (Acquire::Check-Valid-Until false)",
             file=sys.stderr,
         )
-        failed = _mmdebstrap(folder, suite, mirror, IGNORE_EXPIRY)
+        failed = _mmdebstrap(folder, suite, mirror, [*wanted, IGNORE_EXPIRY])
     if failed:
-        raise Unavailable(f"Asterisk could not be fetched from {mirror}: {failed}")
+        raise Unavailable(f"{suite} could not be fetched from {mirror}: {failed}")
 
 
-def _mmdebstrap(folder: Path, suite: str, mirror: str, *options: str) -> str:
+def _mmdebstrap(folder: Path, suite: str, mirror: str, wanted: Sequence[str]) -> str:
     """'' when it worked, else the end of what mmdebstrap said."""
-    include = f"--include={','.join(PACKAGES)}"
-    argv = ["mmdebstrap", "--variant=apt", include, *options, suite, str(folder), mirror]
+    argv = ["mmdebstrap", *wanted, suite, str(folder), mirror]
     done = subprocess.run(argv, capture_output=True, text=True, check=False)  # noqa: S603
     return "" if done.returncode == 0 else done.stderr[-2000:].strip() or "mmdebstrap failed"
