@@ -145,7 +145,7 @@ _HEAD = """# What each number means
 One definition each, in `callcenter/domain/metrics.py`; the pages and this file show its text. Times
 are in seconds, intervals half-open and in the site's time zone. A queue's call counts in the
 interval in which it entered the queue, a conversation in the one in which it began; time signed
-in, ready, busy and paused is split at midnight. Always: offered = answered + abandoned + every other
+in, ready, busy and paused is split at midnight. Always: offered = answered + abandoned + any other
 way out + still waiting. A ratio of nothing is shown as a dash.
 
 Change a queue's service-level or short-abandon seconds, and all its history is counted anew.

@@ -45,6 +45,11 @@ def local_day(at: float, zone: ZoneInfo) -> date:
     return datetime.fromtimestamp(at, zone).date()
 
 
+def numbered_day(number: int) -> date:
+    """Whole days since 1970-01-01 on the wall's calendar → that day."""
+    return date(1970, 1, 1) + timedelta(days=number)
+
+
 def next_start(start: float, by: str, zone: ZoneInfo) -> float:
     """Where the period that begins at `start` ends."""
     if by == "15min":

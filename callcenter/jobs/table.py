@@ -14,6 +14,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from callcenter.jobs.backup_database import backup_database
 from callcenter.jobs.forget_sessions import forget_sessions
+from callcenter.jobs.prove_rollups import prove_rollups
 from callcenter.jobs.trim_logs import trim_logs
 from callcenter.settings import Settings
 
@@ -29,4 +30,5 @@ JOBS: tuple[Job, ...] = (
     Job("trim-logs", IntervalTrigger(minutes=5), trim_logs),
     Job("forget-sessions", IntervalTrigger(hours=1), forget_sessions),
     Job("backup-database", CronTrigger(hour=3, minute=20), backup_database),
+    Job("prove-rollups", CronTrigger(hour=4, minute=10), prove_rollups),
 )

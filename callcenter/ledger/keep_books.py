@@ -15,6 +15,7 @@ from callcenter.ledger.facts import Fact
 from callcenter.ledger.fold_agent import fold_agent
 from callcenter.ledger.fold_call import fold_call
 from callcenter.ledger.parse_queue_log import PBX_STARTED
+from callcenter.ledger.rollups import Touched, roll_up
 
 # queue_log rounds Asterisk's start down to a second, and no call can come in before modules are
 # loaded: what began up to half a second after the written start belongs to the run before it.
@@ -40,7 +41,6 @@ def refold(session: Session, node: str, dirty: Dirty) -> None:
     """Brings the books of everything in `dirty` up to the facts in the database."""
     starts = _starts(session, node)
     calls = dirty.calls | _calls_cut_by(session, node, dirty, starts)
-    _delete_books(session, node, calls | dirty.gone)
     facts = _facts_of_calls(session, node, calls)
     books = []
     for call_id in sorted(calls):
@@ -48,9 +48,11 @@ def refold(session: Session, node: str, dirty: Dirty) -> None:
         folded = fold_call(call_id, facts.get(call_id, []), cut_at)
         if folded is not None:
             books.append(folded)
-    _insert_books(session, node, books)
+    touched = Touched()
+    replace_books(session, node, calls | dirty.gone, books, touched)
     for agent, oldest in _agents(session, node, dirty).items():
-        _refold_agent(session, node, agent, oldest)
+        _refold_agent(session, node, agent, oldest, touched)
+    roll_up(session, touched)
 
 
 def _starts(session: Session, node: str) -> list[float]:
@@ -118,6 +120,33 @@ def _fact(row: LedgerFact) -> Fact:
     )
 
 
+def replace_books(
+    session: Session, node: str, calls: set[str], books: Sequence[CallBooks], touched: Touched
+) -> None:
+    """Takes `calls` out and puts `books` in; notes in `touched` the sums that both touch."""
+    _note_present(session, node, calls, touched)
+    _delete_books(session, node, calls)
+    _insert_books(session, node, books)
+    for each in books:
+        for visit in each.visits:
+            touched.visit(visit.queue, visit.entered_at)
+        for talk in each.talks:
+            touched.talk(talk.queue, talk.agent, talk.started_at)
+
+
+def _note_present(session: Session, node: str, calls: Iterable[str], touched: Touched) -> None:
+    visit, talk = QueueVisit, CallTalk
+    visits = select(visit.queue, visit.entered_at).where(visit.node == node)
+    talks = select(talk.queue, talk.agent, talk.started_at).where(talk.node == node)
+    listed = sorted(calls)
+    for begin in range(0, len(listed), CHUNK):
+        some = listed[begin : begin + CHUNK]
+        for queue, entered_at in session.execute(visits.where(visit.call_id.in_(some))):
+            touched.visit(queue, entered_at)
+        for queue, agent, started_at in session.execute(talks.where(talk.call_id.in_(some))):
+            touched.talk(queue, agent, started_at)
+
+
 def _delete_books(session: Session, node: str, calls: Iterable[str]) -> None:
     listed = sorted(calls)
     for begin in range(0, len(listed), CHUNK):
@@ -165,7 +194,15 @@ def _agents(session: Session, node: str, dirty: Dirty) -> dict[str, float]:
     return agents
 
 
-def _refold_agent(session: Session, node: str, agent: str, oldest: float) -> None:
+_SPAN = (
+    AgentInterval.started_at,
+    AgentInterval.ended_at,
+    AgentInterval.state,
+    AgentInterval.reason,
+)
+
+
+def _refold_agent(session: Session, node: str, agent: str, oldest: float, touched: Touched) -> None:
     """From the sign-in before `oldest` on: what came earlier cannot change."""
     mine = (AgentInterval.node == node, AgentInterval.agent == agent)
     since = session.scalar(
@@ -180,7 +217,14 @@ def _refold_agent(session: Session, node: str, agent: str, oldest: float) -> Non
         (LedgerFact.agent == agent) | (LedgerFact.event == PBX_STARTED),
     )
     facts = [_fact(row) for row in session.scalars(query)]
-    session.execute(delete(AgentInterval).where(*mine, AgentInterval.started_at >= begin))
-    rows = [{"node": node, "agent": agent, **vars(each)} for each in fold_agent(facts)]
-    if rows:
+    replaced = (*mine, AgentInterval.started_at >= begin)
+    found = session.execute(select(*_SPAN).where(*replaced))
+    before = {(start, end, state, reason) for start, end, state, reason in found}
+    session.execute(delete(AgentInterval).where(*replaced))
+    intervals = fold_agent(facts)
+    if intervals:
+        rows = [{"node": node, "agent": agent, **vars(each)} for each in intervals]
         session.execute(insert(AgentInterval), rows)
+    after = {(each.started_at, each.ended_at, each.state, each.reason) for each in intervals}
+    for start, end, *_ in before ^ after:
+        touched.interval(agent, start, end)

@@ -15,6 +15,7 @@ from callcenter.db.engine import open_engine, sessions
 from callcenter.ledger.facts import CEL, QUEUE_LOG
 from callcenter.ledger.ingest import ingest, position_of
 from callcenter.ledger.reader import read_new_lines
+from callcenter.ledger.rollups import ensure_rolled
 from callcenter.settings import Settings
 
 # queue_log first: a call is then complete when CEL tells of its end.
@@ -39,9 +40,14 @@ def main(settings: Settings) -> int:
 
 def follow(settings: Settings, engine: Engine, stop: threading.Event) -> None:
     """Reads until `stop`. With the database away nothing is lost: the files are the spool."""
-    backoff = IDLE_SECONDS
+    backoff, rolled = IDLE_SECONDS, False
     while not stop.is_set():
         try:
+            if not rolled:
+                # History from before there were roll-ups, or a site that changed while we were away
+                with sessions(engine).begin() as session:
+                    ensure_rolled(session)
+                rolled = True
             more = read_once(settings, engine)
             backoff = IDLE_SECONDS
             if not more:

@@ -14,6 +14,13 @@ from callcenter.db.models.ledger import (
     LedgerSource,
     RejectedLine,
 )
+from callcenter.db.models.rollups import (
+    AgentStateDay,
+    AgentTalkDay,
+    QueueDay,
+    QueueQuarter,
+    RollupBasis,
+)
 from callcenter.db.models.site import SiteRow
 from callcenter.db.models.site_agents import SiteAgentQueueRow, SiteAgentRow
 from callcenter.db.models.site_hours import SiteHolidayRow, SiteHoursRow, SiteOpeningRuleRow
@@ -31,6 +38,8 @@ from callcenter.db.models.users import LoginFailureRow, UserRow, WebSessionRow
 
 __all__ = [
     "AgentInterval",
+    "AgentStateDay",
+    "AgentTalkDay",
     "AuditEntryRow",
     "Base",
     "Call",
@@ -44,8 +53,11 @@ __all__ = [
     "LedgerSource",
     "LoginFailureRow",
     "OrderRow",
+    "QueueDay",
+    "QueueQuarter",
     "QueueVisit",
     "RejectedLine",
+    "RollupBasis",
     "SiteAgentQueueRow",
     "SiteAgentRow",
     "SiteDidRow",

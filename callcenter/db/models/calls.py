@@ -85,7 +85,11 @@ class CallTalk(Base):
     """One person's own part of a call: the time their phone shared a bridge with the customer."""
 
     __tablename__ = "call_talks"
-    __table_args__ = (Index("ix_call_talks_agent", "agent", "started_at"),)
+    __table_args__ = (
+        Index("ix_call_talks_agent", "agent", "started_at"),
+        Index("ix_call_talks_queue", "queue", "started_at"),
+        Index("ix_call_talks_started", "started_at"),
+    )
 
     node: Mapped[str] = mapped_column(String(64), primary_key=True)
     call_id: Mapped[str] = mapped_column(String(160), primary_key=True)
@@ -118,7 +122,10 @@ class AgentInterval(Base):
     """What an agent was in; while signed in, intervals meet end to start."""
 
     __tablename__ = "agent_intervals"
-    __table_args__ = (Index("ix_agent_intervals_started", "started_at"),)
+    __table_args__ = (
+        Index("ix_agent_intervals_started", "started_at"),
+        Index("ix_agent_intervals_agent_ended", "agent", "ended_at"),
+    )
 
     node: Mapped[str] = mapped_column(String(64), primary_key=True)
     agent: Mapped[str] = mapped_column(String(160), primary_key=True)

@@ -1,0 +1,10 @@
+"""Sums kept beside the books. `roll_up` brings what changed up to the raw rows; `prove` compares.
+
+A roll-up is never added to: what a change touches is reckoned anew from the raw rows, so a late, a
+repeated and a withdrawn row all end in the same sums.
+"""
+
+from callcenter.ledger.rollups.roll import ensure_rolled, rebuild, roll_up
+from callcenter.ledger.rollups.touched import Touched
+
+__all__ = ["Touched", "ensure_rolled", "rebuild", "roll_up"]

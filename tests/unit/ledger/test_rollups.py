@@ -1,0 +1,251 @@
+"""Sums equal their raw rows, whatever came, was replaced or withdrawn, on both databases.
+
+The reference below is slow and obvious: it looks at every raw row in Python.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, update
+
+from callcenter.db.engine import sessions
+from callcenter.db.models.calls import AgentInterval, CallTalk, QueueVisit
+from callcenter.db.models.rollups import (
+    AgentStateDay,
+    AgentTalkDay,
+    QueueDay,
+    QueueQuarter,
+)
+from callcenter.db.site_store import load_site, save_site
+from callcenter.domain.counts import EXITS
+from callcenter.domain.periods import next_start, period_start
+from callcenter.domain.site import Queue, Site
+from callcenter.ledger.books import CallBooks, Talk, Visit
+from callcenter.ledger.facts import QUEUE_LOG
+from callcenter.ledger.keep_books import replace_books
+from callcenter.ledger.rollups import Touched, roll_up
+from callcenter.ledger.rollups.prove import prove
+from tests.replay.recorded_lines import recorded
+from tests.unit.ledger.ledger_books import NODE, empty_ledger, feed, rows
+
+BERLIN = ZoneInfo("Europe/Berlin")
+SPRING = 1774738800.0  # 2026-03-29 00:00 in Berlin; the clocks change two hours later
+SITE = Site(
+    timezone="Europe/Berlin",
+    queues=(Queue("support", "Support", service_level_seconds=10), Queue("sales", "Sales")),
+)
+THRESHOLDS = {"support": (10, 5)}
+SITUATIONS = ("signin", "answered", "abandon49", "abandon51", "attended_twice", "timeout", "killed")
+
+
+def us(seconds: float) -> int:
+    return round(seconds * 1_000_000)
+
+
+def reference_queues(engine: Engine, by: str) -> dict[tuple[float, str], dict[str, int]]:
+    found: dict[tuple[float, str], dict[str, int]] = {}
+
+    def sums(at: float, queue: str) -> dict[str, int]:
+        names = (*EXITS, "short_abandoned", "answered_within", "wait_us", "abandon_wait_us",
+                 "longest_wait_us", "talks", "talk_us", "hold_us")  # fmt: skip
+        key = (period_start(at, by, BERLIN), queue)
+        return found.setdefault(key, dict.fromkeys(names, 0))
+
+    for visit in rows(engine, QueueVisit):
+        row = sums(visit.entered_at, visit.queue)
+        within, short = THRESHOLDS.get(visit.queue, (20, 5))
+        row[visit.outcome] += 1
+        row["longest_wait_us"] = max(row["longest_wait_us"], us(visit.wait_seconds))
+        if visit.outcome == "answered":
+            row["wait_us"] += us(visit.wait_seconds)
+            row["answered_within"] += visit.wait_seconds <= within
+        if visit.outcome == "abandoned":
+            row["abandon_wait_us"] += us(visit.wait_seconds)
+            row["short_abandoned"] += visit.wait_seconds <= short
+    for talk in rows(engine, CallTalk):
+        if talk.queue:
+            row = sums(talk.started_at, talk.queue)
+            row["talks"] += 1
+            row["talk_us"] += us(talk.talk_seconds)
+            row["hold_us"] += us(talk.hold_seconds)
+    return found
+
+
+def reference_states(engine: Engine) -> dict[tuple[float, str, str, str], int]:
+    found: dict[tuple[float, str, str, str], int] = {}
+    for each in rows(engine, AgentInterval):
+        at = each.started_at
+        while each.ended_at is not None and at < each.ended_at:
+            start = period_start(at, "day", BERLIN)
+            end = min(each.ended_at, next_start(start, "day", BERLIN))
+            key = (start, each.agent, each.state, each.reason)
+            found[key] = found.get(key, 0) + us(end - at)
+            at = end
+    return found
+
+
+def assert_sums_are_true(engine: Engine) -> None:
+    for table, by in ((QueueQuarter, "15min"), (QueueDay, "day")):
+        kept = {
+            (row.start_at, row.queue): {
+                name: getattr(row, name) for name in row.__table__.columns.keys()[2:]
+            }
+            for row in rows(engine, table)
+        }
+        assert kept == reference_queues(engine, by)
+    talked: dict[tuple[float, str, str], list[int]] = {}
+    for talk in rows(engine, CallTalk):
+        if talk.agent:
+            key = (period_start(talk.started_at, "day", BERLIN), talk.agent, talk.queue)
+            sums = talked.setdefault(key, [0, 0, 0])
+            sums[0] += 1
+            sums[1] += us(talk.talk_seconds)
+            sums[2] += us(talk.hold_seconds)
+    assert {
+        (row.start_at, row.agent, row.queue): [row.talks, row.talk_us, row.hold_us]
+        for row in rows(engine, AgentTalkDay)
+    } == talked
+    assert {
+        (row.start_at, row.agent, row.state, row.reason): row.total_us
+        for row in rows(engine, AgentStateDay)
+        if row.total_us
+    } == reference_states(engine)
+
+
+def ledger_of_berlin(url: str) -> Engine:
+    engine = empty_ledger(url)
+    with sessions(engine).begin() as session:
+        save_site(session, SITE, by="test")
+    return engine
+
+
+# Four days around the change of the clocks, often right at the edge of a quarter or of a day.
+INSTANTS = st.one_of(
+    st.integers(-86_400_000_000, 3 * 86_400_000_000).map(lambda n: SPRING + n / 1e6),
+    st.integers(-96, 288).map(lambda n: SPRING + n * 900.0),
+)
+SECONDS = st.one_of(st.sampled_from([0.0, 4.9, 5.0, 5.1, 10.0, 20.0]), st.integers(0, 10**9).map(
+    lambda n: n / 1e6))  # fmt: skip
+QUEUES = st.sampled_from(["support", "sales", "gone"])
+AGENTS = st.sampled_from(["1001", "1002", ""])
+VISITS = st.builds(Visit, QUEUES, INSTANTS, st.none(), st.sampled_from(EXITS), st.just(""), SECONDS)
+TALKS = st.builds(
+    Talk, AGENTS, st.just("201"), st.sampled_from(["support", "sales", ""]), INSTANTS, st.none(),
+    SECONDS, SECONDS,
+)  # fmt: skip
+CALLS = st.tuples(
+    st.sampled_from(["a", "b", "c", "d", "e"]),
+    st.lists(VISITS, max_size=3),
+    st.lists(TALKS, max_size=3),
+)
+SWITCHES = st.tuples(
+    st.integers(-86_400, 2 * 86_400),
+    st.sampled_from(["ADDMEMBER", "REMOVEMEMBER", "PAUSE", "UNPAUSE", "CONNECT", "COMPLETEAGENT"]),
+)
+STEPS = st.lists(
+    st.one_of(
+        st.lists(CALLS, min_size=1, max_size=4, unique_by=lambda each: each[0]),
+        st.lists(SWITCHES, min_size=1, max_size=6),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+NO_CALL = CallBooks(
+    id="", direction="inbound", caller_number="", caller_name="", dialed="", trunk="",
+    started_at=SPRING, answered_at=None, ended_at=None, outcome="", ended_by="", queue="",
+    agent="", wait_seconds=0, talk_seconds=0, hold_seconds=0, recording="", legs=(), visits=(),
+    talks=(), timeline=(),
+)  # fmt: skip
+
+
+def take_step(engine: Engine, step: list[Any]) -> None:
+    """Calls replace what was known under their id; switches are lines of queue_log."""
+    if len(step[0]) == 2:
+        feed(engine, [(QUEUE_LOG, switch_line(offset, event)) for offset, event in step])
+        return
+    books = [
+        replace(NO_CALL, id=name, visits=tuple(visits), talks=tuple(talks))
+        for name, visits, talks in step
+        if visits or talks  # one without either is withdrawn, as by a transfer that joins two
+    ]
+    with sessions(engine).begin() as session:
+        touched = Touched()
+        replace_books(session, NODE, {name for name, _, _ in step}, books, touched)
+        roll_up(session, touched)
+
+
+def switch_line(offset: int, event: str) -> str:
+    call = "c1" if event in ("CONNECT", "COMPLETEAGENT") else "MANAGER"
+    return f"{int(SPRING) + offset}|{call}|support|1001|{event}|lunch"
+
+
+@settings(max_examples=25, deadline=None)
+@given(steps=STEPS)
+def test_sums_equal_their_raw_rows_after_any_history(steps: list[list[Any]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        engine = ledger_of_berlin(f"sqlite:///{Path(folder) / 'books.sqlite'}")
+        for step in steps:
+            take_step(engine, step)
+        assert_sums_are_true(engine)
+        assert prove(sessions(engine))[1] == []
+        engine.dispose()
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = ledger_of_berlin(database_url)
+    yield engine
+    engine.dispose()
+
+
+def test_sums_of_recorded_calls_and_of_random_ones(engine: Engine) -> None:
+    for situation in SITUATIONS:
+        feed(engine, recorded(situation))
+        assert_sums_are_true(engine)
+    visits = [Visit("support", SPRING + n * 450.0, None, "answered", "", n / 3) for n in range(200)]
+    talks = [Talk("1001", "", "sales", SPRING + n * 700, None, n / 7, n / 9) for n in range(200)]
+    take_step(engine, [("x", visits, talks)])
+    assert_sums_are_true(engine)
+    take_step(engine, [("x", visits[:3], [])])
+    assert_sums_are_true(engine)
+
+
+def test_a_site_that_reckons_otherwise_counts_its_history_anew(engine: Engine) -> None:
+    take_step(engine, [("x", [Visit("support", SPRING, None, "answered", "", 15.0)], [])])
+    assert [row.answered_within for row in rows(engine, QueueDay)] == [0]
+    with sessions(engine).begin() as session:
+        site = load_site(session)
+        queues = (replace(site.queues[0], service_level_seconds=15), *site.queues[1:])
+        save_site(session, replace(site, queues=queues, timezone="Asia/Kathmandu"), by="test")
+    with sessions(engine).begin() as session:
+        roll_up(session, Touched())
+    (row,) = rows(engine, QueueDay)
+    assert row.answered_within == 1
+    assert row.start_at == period_start(SPRING, "day", ZoneInfo("Asia/Kathmandu"))
+
+
+def test_proof_finds_and_mends_what_is_wrong(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    for situation in SITUATIONS:
+        feed(engine, recorded(situation))
+    compared, wrong = prove(sessions(engine))
+    assert (wrong, compared > 5) == ([], True)
+    with sessions(engine).begin() as session:
+        session.execute(update(QueueDay).values(answered=QueueDay.answered + 1))
+        session.add(AgentTalkDay(start_at=rows(engine, QueueDay)[0].start_at, agent="ghost",
+                                 queue="q", talks=1, talk_us=0, hold_us=0))  # fmt: skip
+    _, wrong = prove(sessions(engine))
+    assert {each.table for each in wrong} == {"queue_days", "agent_talk_days"}
+    assert "rollup_mended" in caplog.text
+    assert prove(sessions(engine))[1] == []
