@@ -97,9 +97,9 @@ class LiveFloor:
     def now(self) -> float:
         return time.time()
 
-    def expect_spy(self, spy: str, mode: SpyMode) -> None:
-        """We are about to call a supervisor: this leg spies, in this mode, from its first event."""
-        self.floor.expected_spies[spy] = mode
+    def expect_spy(self, spy: str, mode: SpyMode, target: str) -> None:
+        """We are about to call a supervisor: this leg spies on `target` from its first event."""
+        self.floor.expected_spies[spy] = (mode, target)
         asyncio.get_running_loop().call_later(
             _SPY_EXPECTED_SECONDS, self.floor.expected_spies.pop, spy, None
         )

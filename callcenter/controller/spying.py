@@ -9,7 +9,7 @@ from callcenter.controller.live_floor import LiveFloor
 from callcenter.controller.requirements import refuse_failure, require_registered, text
 from callcenter.domain.call import Call, Leg
 from callcenter.domain.errors import Conflict, InvalidInput, NotFound
-from callcenter.domain.events import SpyMode, SpyModeChosen
+from callcenter.domain.events import SpyMode
 from callcenter.domain.floor import Floor
 from callcenter.pbx import actions
 from callcenter.pbx.telephony import Telephony
@@ -25,7 +25,8 @@ class Spying:
         self._telephony = telephony
 
     async def begin(self, request: Request) -> Message:
-        """Answers once the supervisor's phone has answered; the deadline covers the ringing."""
+        """Answers once the supervisor's phone has answered; the deadline covers the ringing.
+        Meanwhile the floor shows the spy, so that it can be stopped."""
         floor = self._live.floor
         mode, phone = _mode(request), text(request, "supervisor_phone")
         target = _agent_leg(floor, text(request, "call"))
@@ -33,7 +34,7 @@ class Spying:
         if target.line == phone:
             raise Conflict(f"Phone {phone} is in this call itself. Choose another phone.")
         spy = SPY_PREFIX + secrets.token_hex(8)
-        self._live.expect_spy(spy, mode)
+        self._live.expect_spy(spy, mode, target.id)
         seconds = min(request.deadline_seconds, RING_SECONDS)
         headers = actions.spy(
             spy, phone, target.handle, mode, seconds, floor.plan.phones.get(phone, False)
@@ -46,8 +47,6 @@ class Spying:
         mode = _mode(request)
         spy = self._spy(request)
         await self._telephony.ask(actions.switch_spy(spy.handle, mode), request.deadline_seconds)
-        # Asterisk reports no mode: the digit was taken, so the mode is what it stands for.
-        self._live.enqueue(SpyModeChosen(self._live.now(), spy.id, mode))
         return {"spy": spy.id, "mode": mode}
 
     async def end(self, request: Request) -> Message:

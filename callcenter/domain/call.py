@@ -82,6 +82,7 @@ class Call:
     dialed: str = ""
     step: str = ""
     queue: str = ""
+    priority: int = 0
     waiting_since: float = 0.0
     answered_at: float = 0.0
 

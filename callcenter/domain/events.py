@@ -87,6 +87,12 @@ class StepReached(Event):
 
 
 @dataclass(slots=True)
+class PriorityGiven(Event):
+    leg: str
+    priority: int  # the higher, the sooner; 0 is normal
+
+
+@dataclass(slots=True)
 class CallerJoinedQueue(Event):
     leg: str
     queue: str
@@ -154,13 +160,8 @@ class SpyBegan(Event):
 
 
 @dataclass(slots=True)
-class SpyEnded(Event):
-    spy_handle: str
-
-
-@dataclass(slots=True)
 class SpyModeChosen(Event):
-    """A digit on the spying leg: 4 listen, 5 whisper, 6 barge. On other legs it means nothing."""
+    """From the page or on the supervisor's phone; the telephone system says so, not we."""
 
     leg: str
     mode: SpyMode

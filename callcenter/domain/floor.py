@@ -30,7 +30,8 @@ class Floor:
         self.queues: dict[str, Queue] = {}
         self.bridges: dict[str, set[str]] = {}
         self.spies: dict[str, Leg] = {}
-        self.expected_spies: dict[str, e.SpyMode] = {}  # legs we have asked for
+        # Legs we have asked for: how they spy, and on which leg.
+        self.expected_spies: dict[str, tuple[e.SpyMode, str]] = {}
         self.visits: dict[str, Visit] = {}
         self.lines: dict[str, dict[str, Leg]] = {}  # extension → its legs
         self.trunk_legs: dict[str, int] = {}
@@ -180,6 +181,7 @@ class Floor:
             "trunk": trunk,
             "step": call.step or None,
             "queue": call.queue or None,
+            "priority": call.priority,
             "agent": self.agent_of_phone.get(phone or ""),
             "phone": phone,
             "started_at": call.started_at,
@@ -190,7 +192,12 @@ class Floor:
 
     def spies_on(self, call: Call) -> list[Message]:
         return [
-            {"spy": spy.id, "supervisor": spy.line, "mode": spy.spy_mode}
+            {
+                "spy": spy.id,
+                "supervisor": spy.line,
+                "mode": spy.spy_mode,
+                "connected": spy.answered,
+            }
             for spy in self.spies.values()
             if spy.spies_on in call.legs
         ]

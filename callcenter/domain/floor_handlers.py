@@ -29,8 +29,6 @@ def start_leg(floor: Floor, event: e.LegStarted) -> None:
         event.leg, event.call, event.handle, event.line_kind, event.line, event.caller_number,
         event.caller_name, event.dialed, event.called, event.at,
     )  # fmt: skip
-    leg.spy_mode = floor.expected_spies.get(leg.id, "listen")
-    leg.spying = leg.id in floor.expected_spies
     floor.legs[leg.id] = leg
     floor.handles[leg.handle] = leg
     if leg.line_kind == "phone":
@@ -39,6 +37,10 @@ def start_leg(floor: Floor, event: e.LegStarted) -> None:
         floor.trunk_legs[leg.line] = floor.trunk_legs.get(leg.line, 0) + 1
         floor.changed_trunks.add(leg.line)
     _put_in_call(floor, leg, event.at)
+    if leg.id in floor.expected_spies:
+        mode, target = floor.expected_spies[leg.id]
+        leg.spy_mode = mode
+        _spy_on(floor, leg, target, event.at)
     floor.touch(leg, event.at)
 
 
@@ -71,6 +73,7 @@ def answer_leg(floor: Floor, event: e.LegAnswered) -> None:
     if leg is not None:
         leg.answered = True
         floor.touch(leg, event.at)
+        _touch_spied(floor, leg, event.at)
 
 
 def end_leg(floor: Floor, event: e.LegEnded) -> None:
@@ -80,7 +83,7 @@ def end_leg(floor: Floor, event: e.LegEnded) -> None:
     if leg is None:
         return
     bridge = leg.bridge
-    end_spying(floor, e.SpyEnded(event.at, leg.handle))
+    _touch_spied(floor, leg, event.at)
     floor.touch(leg, event.at)
     floor.forget_leg(leg)
     _touch_bridge(floor, bridge, event.at)
@@ -155,6 +158,14 @@ def reach_step(floor: Floor, event: e.StepReached) -> None:
     call = floor.calls.get(leg.call) if leg is not None else None
     if leg is not None and call is not None:
         call.remember_step(event.kind, event.name, event.detail)
+        floor.touch(leg, event.at)
+
+
+def give_priority(floor: Floor, event: e.PriorityGiven) -> None:
+    leg = floor.legs.get(event.leg)
+    call = floor.calls.get(leg.call) if leg is not None else None
+    if leg is not None and call is not None:
+        call.priority = event.priority
         floor.touch(leg, event.at)
 
 
@@ -267,32 +278,29 @@ def change_line(floor: Floor, event: e.LineStateChanged) -> None:
 
 def begin_spying(floor: Floor, event: e.SpyBegan) -> None:
     spy, spied = floor.handles.get(event.spy_handle), floor.handles.get(event.spied_handle)
-    if spy is None or spied is None:
-        return
-    spy.spying, spy.spies_on = True, spied.id
+    if spy is not None and spied is not None:
+        _spy_on(floor, spy, spied.id, event.at)
+        floor.touch(spy, event.at)
+
+
+def _spy_on(floor: Floor, spy: Leg, spied: str, at: float) -> None:
+    """Until the spying leg ends; a change of mode is no end."""
+    spy.spying, spy.spies_on = True, spied
     floor.spies[spy.id] = spy
-    floor.touch(spy, event.at)
-    floor.touch(spied, event.at)
+    _touch_spied(floor, spy, at)
 
 
-def end_spying(floor: Floor, event: e.SpyEnded) -> None:
-    spy = floor.handles.get(event.spy_handle)
-    if spy is None or floor.spies.pop(spy.id, None) is None:
-        return
+def _touch_spied(floor: Floor, spy: Leg, at: float) -> None:
     spied = floor.legs.get(spy.spies_on)
-    floor.touch(spy, event.at)
     if spied is not None:
-        floor.touch(spied, event.at)
+        floor.touch(spied, at)
 
 
 def choose_spy_mode(floor: Floor, event: e.SpyModeChosen) -> None:
     spy = floor.legs.get(event.leg)
-    if spy is None:
-        return
-    spy.spy_mode = event.mode
-    spied = floor.legs.get(spy.spies_on)
-    if spied is not None:
-        floor.touch(spied, event.at)
+    if spy is not None:
+        spy.spy_mode = event.mode
+        _touch_spied(floor, spy, event.at)
 
 
 def pass_time(floor: Floor, event: e.TimePassed) -> None:
@@ -313,6 +321,7 @@ HANDLERS: dict[type[e.Event], Callable[[Floor, Any], None]] = {
     e.HoldEnded: end_hold,
     e.CallerNamed: name_caller,
     e.StepReached: reach_step,
+    e.PriorityGiven: give_priority,
     e.CallerJoinedQueue: join_queue,
     e.CallerLeftQueue: leave_queue,
     e.CallerAbandoned: abandon_queue,
@@ -323,7 +332,6 @@ HANDLERS: dict[type[e.Event], Callable[[Floor, Any], None]] = {
     e.AgentPaused: pause,
     e.LineStateChanged: change_line,
     e.SpyBegan: begin_spying,
-    e.SpyEnded: end_spying,
     e.SpyModeChosen: choose_spy_mode,
     e.TimePassed: pass_time,
 }

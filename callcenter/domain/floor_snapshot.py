@@ -18,8 +18,12 @@ class LegNow:
     ringing: bool
     bridge: str
     queue: str = ""  # in which it waits or was answered
-    step: tuple[str, str] | None = None
+    step: tuple[str, str, str] | None = None  # kind, name, detail of the last place it reached
+    priority: int = 0
+    hears_hold: bool = False  # somebody in its bridge has put it on hold
+    spying: bool = False
     spies_on: str = ""  # handle
+    spy_mode: e.SpyMode = "listen"
 
 
 @dataclass(frozen=True)
@@ -32,12 +36,14 @@ class FloorSnapshot:
 
 
 def rebuild(floor: Floor, now: FloorSnapshot) -> None:
-    """The floor becomes what the snapshot says. What a snapshot cannot say (steps reached, hold,
-    since when) is kept for legs that are still there."""
+    """The floor becomes what the snapshot says. What a snapshot cannot say (since when) is kept for
+    legs that are still there."""
     _drop_ended_legs(floor, now)
     _drop_memberships(floor, now)
     for leg in now.legs:
         _put_leg(floor, leg, now.at)
+    _put_spies(floor, now)
+    _put_holds(floor, now)
     for member in now.members:
         apply(floor, member)
     _put_waiting(floor, now)
@@ -77,11 +83,33 @@ def _put_leg(floor: Floor, now: LegNow, at: float) -> None:
     leg.answered = now.answered
     call = floor.calls[leg.call]
     if now.step is not None and not call.step:
-        call.remember_step(*now.step, "")
+        call.remember_step(*now.step)
     if now.queue and not call.queue:
         call.queue = now.queue
-    if now.spies_on:
-        apply(floor, e.SpyBegan(at, leg.handle, now.spies_on))
+    call.priority = now.priority or call.priority
+    leg.spying = leg.spying or now.spying
+
+
+def _put_spies(floor: Floor, now: FloorSnapshot) -> None:
+    """After every leg: the spied one may have come later in the list."""
+    for leg_now in now.legs:
+        leg = floor.legs.get(leg_now.started.leg)
+        if leg is not None and leg_now.spies_on:
+            leg.spy_mode = leg_now.spy_mode
+            apply(floor, e.SpyBegan(now.at, leg.handle, leg_now.spies_on))
+
+
+def _put_holds(floor: Floor, now: FloorSnapshot) -> None:
+    """Of two in a bridge, who does not hear the hold music has pressed hold."""
+    for leg_now in now.legs:
+        leg = floor.legs.get(leg_now.started.leg)
+        others = floor.bridges.get(leg_now.bridge, set()) - {leg_now.started.leg}
+        if leg is None or len(others) != 1:
+            continue
+        other = floor.legs[others.pop()]
+        if other.held != leg_now.hears_hold:
+            other.held = leg_now.hears_hold
+            floor.touch(other, now.at)
 
 
 def _put_waiting(floor: Floor, now: FloorSnapshot) -> None:

@@ -7,12 +7,22 @@ from collections.abc import Sequence
 from callcenter.domain import events as e
 from callcenter.domain.floor_snapshot import FloorSnapshot, LegNow
 from callcenter.pbx.telephony import Answer, Telephony
-from callcenter.pbx.translate import LEG_KEYS, device_state, line_of, start_of_leg
+from callcenter.pbx.translate import (
+    LEG_KEYS,
+    SPY_PREFIX,
+    count,
+    device_state,
+    line_of,
+    start_of_leg,
+)
 from callcenter.pbx.wire import clean
 
 SECONDS = 5.0
 # Applications that tell where a caller is when nobody saw the step go by.
 _STEP_OF_APPLICATION = {"VoiceMail": "voicemail", "Queue": "queue"}
+# Set by the dialplan; onhold: this leg is made to hear hold music by whom it talks with.
+VARIABLES = ("CC_DID", "CC_PLACE", "QUEUE_PRIO", "CHANNEL(onhold)")
+_SPY_OPTIONS: tuple[tuple[str, e.SpyMode], ...] = (("w", "whisper"), ("B", "barge"))
 _CALLED = ("AppDial", "AppDial2", "AppQueue")  # what a leg we called is shown to run
 
 
@@ -20,7 +30,7 @@ async def take_snapshot(telephony: Telephony, at: float, seconds: float = SECOND
     """Raises Unavailable or TooLate. Queues first: who leaves one meanwhile still has a leg."""
     queues = await telephony.ask_list({"Action": "QueueStatus"}, seconds)
     channels = await telephony.ask_list(
-        {"Action": "Status", "Variables": "CC_DID", "AllVariables": "false"}, seconds
+        {"Action": "Status", "Variables": ",".join(VARIABLES), "AllVariables": "false"}, seconds
     )
     devices = await telephony.ask_list({"Action": "DeviceStateList"}, seconds)
     return snapshot_of(queues, channels, devices, at)
@@ -66,21 +76,45 @@ def _begins_its_call_first(leg: LegNow) -> tuple[bool, float]:
 def _leg(answer: Answer, at: float) -> LegNow:
     began = at - _number(answer.get("Seconds", ""))
     application, data = answer.get("Application", ""), answer.get("Data", "")
+    variables = _variables(answer)
     started = start_of_leg({key: answer.get(key, "") for key in LEG_KEYS}, began)
     started.called = application in _CALLED or answer.get("ChannelStateDesc") == "Down"
-    did = answer.get("Variable", "").partition("CC_DID=")[2].partition("\n")[0]
+    did = variables.get("CC_DID", "")
     started.dialed = clean(did) or clean(answer.get("DNID", "")) or started.dialed
-    step = _STEP_OF_APPLICATION.get(application)
-    name = clean(data.partition(",")[0].partition("@")[0])
+    spied, _, options = data.partition(",")
+    spies = application == "ChanSpy"
     return LegNow(
         started=started,
         answered=answer.get("ChannelStateDesc") == "Up",
         ringing=answer.get("ChannelStateDesc") == "Ringing",
         bridge=answer.get("BridgeID", ""),
-        queue=name if application == "Queue" else "",
-        step=(step, name) if step else None,
-        spies_on=data.partition(",")[0] if application == "ChanSpy" else "",
+        queue=_application_name(data) if application == "Queue" else "",
+        step=_place(variables.get("CC_PLACE", ""), application, data),
+        priority=count(variables.get("QUEUE_PRIO", "")),
+        hears_hold=variables.get("CHANNEL(onhold)") == "1",
+        spying=started.leg.startswith(SPY_PREFIX),
+        spies_on=spied if spies else "",
+        spy_mode=next((mode for key, mode in _SPY_OPTIONS if spies and key in options), "listen"),
     )
+
+
+def _variables(answer: Answer) -> dict[str, str]:
+    pairs = (line.partition("=") for line in answer.get("Variable", "").splitlines())
+    return {name: value for name, _, value in pairs}
+
+
+def _place(place: str, application: str, data: str) -> tuple[str, str, str] | None:
+    """What the dialplan noted last, else what the application running tells."""
+    kind, _, rest = place.partition("|")
+    if rest:
+        name, _, detail = rest.partition("|")
+        return kind, clean(name), clean(detail)
+    step = _STEP_OF_APPLICATION.get(application)
+    return (step, _application_name(data), "") if step else None
+
+
+def _application_name(data: str) -> str:
+    return clean(data.partition(",")[0].partition("@")[0])
 
 
 def _is_member(answer: Answer) -> bool:

@@ -15,6 +15,7 @@ from callcenter.pbx.wire import Needle, clean, needles, read_keys
 Headers = dict[str, str]
 SPY_PREFIX = "spy-"  # begins the channel id of every spying leg we originate
 TRUNK_PREFIX = "trunk-"
+SPY_MODES: dict[str, e.SpyMode] = {"listen": "listen", "whisper": "whisper", "barge": "barge"}
 
 # Asterisk's device states (main/devicestate.c) → ours.
 LINE_STATES: dict[str, e.LineState] = {
@@ -28,6 +29,11 @@ LINE_STATES: dict[str, e.LineState] = {
     "INVALID": "unreachable",
     "UNKNOWN": "unknown",
 }
+
+
+def count(text: str) -> int:
+    """What is no number counts as none."""
+    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 @lru_cache(maxsize=4096)
@@ -87,8 +93,13 @@ def _caller(h: Headers, at: float) -> e.Event:
 
 
 def _user_event(h: Headers, at: float) -> e.Event | None:
+    if h["UserEvent"] == "CcPriority":
+        return e.PriorityGiven(at, h["Uniqueid"], count(h["CallerPriority"]))
     if h["UserEvent"] != "CcStep":
         return None
+    if h["Kind"] == "spy":
+        mode = SPY_MODES.get(h["Detail"])
+        return e.SpyModeChosen(at, h["Uniqueid"], mode) if mode else None
     return e.StepReached(at, h["Uniqueid"], h["Kind"], clean(h["Name"]), clean(h["Detail"]))
 
 
@@ -138,10 +149,6 @@ def _spy_start(h: Headers, at: float) -> e.Event:
     return e.SpyBegan(at, h["SpyerChannel"], h["SpyeeChannel"])
 
 
-def _spy_stop(h: Headers, at: float) -> e.Event:
-    return e.SpyEnded(at, h["SpyerChannel"])
-
-
 Translate = Callable[[Headers, float], e.Event | None]
 _LEG = ("Uniqueid",)
 _WAITER = ("Uniqueid", "Queue")
@@ -159,7 +166,10 @@ TRANSLATIONS: dict[str, tuple[tuple[str, ...], Translate]] = {
     "BridgeLeave": (("BridgeUniqueid", "Uniqueid"), _bridge_leave),
     "Hold": (_LEG, _hold),
     "Unhold": (_LEG, _unhold),
-    "UserEvent": (("UserEvent", "Uniqueid", "Kind", "Name", "Detail"), _user_event),
+    "UserEvent": (
+        ("UserEvent", "Uniqueid", "Kind", "Name", "Detail", "CallerPriority"),
+        _user_event,
+    ),
     "QueueCallerJoin": (_WAITER, _queue_join),
     "QueueCallerLeave": (_WAITER, _queue_leave),
     "QueueCallerAbandon": (_WAITER, _queue_abandon),
@@ -170,7 +180,6 @@ TRANSLATIONS: dict[str, tuple[tuple[str, ...], Translate]] = {
     "QueueMemberPause": (_MEMBER, _member_pause),
     "DeviceStateChange": (("Device", "State"), device_state),
     "ChanSpyStart": (("SpyerChannel", "SpyeeChannel"), _spy_start),
-    "ChanSpyStop": (("SpyerChannel",), _spy_stop),
 }
 
 _BY_BYTES: dict[bytes, tuple[tuple[Needle, ...], Translate]] = {

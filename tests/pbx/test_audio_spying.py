@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
+from callcenter.control import ControlClient
+from callcenter.domain.errors import Conflict
 from tests.pbx.talking import talk, wait_hears
 from tests.phones import Phone, PhoneCall
 from tests.stack import Stack, eventually
+from tests.stack_site import SUPERVISOR_PHONE
 
 pytestmark = pytest.mark.pbx
 
@@ -77,3 +81,47 @@ def test_the_spy_ends_with_the_call(
     _, spying = begin(stack, supervisor, "whisper")
     outside.hang_up()
     spying.wait_ended()
+
+
+def test_a_digit_on_the_supervisors_own_phone_switches_and_the_floor_knows(
+    stack: Stack, caller: Phone, ann: Phone, supervisor: Phone
+) -> None:
+    outside, inside = talk(caller, ann)
+    spy, spying = begin(stack, supervisor, "listen")
+    calls = [outside, inside, spying]
+    for digit, mode in (("5", "whisper"), ("6", "barge"), ("4", "listen")):
+        spying.send_digits(digit)
+        eventually(lambda: talking_call(stack, "15550199")["spies"][0]["mode"] == mode, 5, mode)  # noqa: B023
+        wait_hears(calls, expected(mode, caller.name, ann.name, supervisor.name))
+    spying.send_digits("5")
+    wait_hears(calls, expected("whisper", caller.name, ann.name, supervisor.name))
+    before = talking_call(stack, "15550199")["spies"]
+    stack.restart("controller")
+    assert talking_call(stack, "15550199")["spies"] == before
+    assert before == [{"spy": spy, "supervisor": "209", "mode": "whisper", "connected": True}]
+    stack.control("stop_spy", spy=spy)
+    spying.wait_ended()
+    outside.hang_up()
+
+
+def test_a_spy_that_still_rings_is_shown_and_can_be_stopped(
+    stack: Stack, caller: Phone, ann: Phone
+) -> None:
+    outside, inside = talk(caller, ann)
+    boss = stack.phone(SUPERVISOR_PHONE, answer="manual")
+    call, ring = talking_call(stack, "15550199")["id"], boss.next_call()
+    asked = {"call": call, "supervisor_phone": SUPERVISOR_PHONE, "mode": "whisper"}
+    with ThreadPoolExecutor(1) as pool:
+        refused = pool.submit(
+            ControlClient(stack.settings.control_socket).request, "spy", asked, deadline_seconds=20
+        )
+        ringing = ring()
+        [shown] = eventually(lambda: talking_call(stack, "15550199")["spies"], 5, "the spy")
+        assert (shown["supervisor"], shown["connected"]) == (SUPERVISOR_PHONE, False)
+        stack.control("stop_spy", spy=shown["spy"])
+        ringing.wait_ended()
+        with pytest.raises(Conflict):
+            refused.result(5)
+    eventually(lambda: talking_call(stack, "15550199")["spies"] == [], 5, "no spy left")
+    wait_hears([outside, inside], [{ann.name}, {caller.name}])
+    outside.hang_up()

@@ -261,10 +261,26 @@ def test_a_restarted_controller_finds_the_call_in_progress(stack: Stack) -> None
     wait_connected(stack)
     after = only_call(stack)
     for key in ("id", "state", "direction", "caller_number", "caller_name", "dialed", "queue",
-                "trunk", "agent", "phone"):  # fmt: skip
+                "trunk", "agent", "phone", "step", "priority"):  # fmt: skip
         assert after[key] == before[key], key
     assert abs(after["started_at"] - before["started_at"]) < 2.5
     assert compare(stack) == []
+
+
+def test_a_restarted_controller_knows_who_holds_and_where_a_caller_is(stack: Stack) -> None:
+    _, inside, outside = answered_call(stack)
+    inside.hold()
+    eventually(lambda: only_call(stack)["state"] == "held", 5, "the hold to be seen")
+    before = only_call(stack)
+    assert before["step"] == "queue:support"
+    stack.restart("controller")
+    wait_connected(stack)
+    after = only_call(stack)
+    assert (after["state"], after["step"]) == ("held", "queue:support")
+    assert agent(stack, "1001")["state"] == "hold"
+    inside.unhold()
+    eventually(lambda: only_call(stack)["state"] == "talking", 5, "talking again")
+    outside.hang_up()
 
 
 def test_a_restarted_controller_takes_today_from_the_books(stack: Stack) -> None:

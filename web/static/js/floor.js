@@ -92,7 +92,10 @@ function mySpy() {
     const mine = (call.spies || []).find((spy) => spy.supervisor === phoneChoice.value || spy.spy === asked?.spy);
     if (mine) {
       if (asked?.spy === mine.spy) asked.seen = true;
-      return { call: call.id, spy: mine.spy, mode: mine.mode, connected: true };
+      return {
+        call: call.id, spy: mine.spy, mode: mine.mode, phone: mine.supervisor,
+        connected: mine.connected !== false,
+      };
     }
   }
   if (asked && (asked.seen || !floor.calls[asked.call])) asked = null;
@@ -127,11 +130,13 @@ async function spy(call, mode) {
     throw new Error("Choose your phone first, at the top of the page: it will ring.");
   }
   if (spying) await stopSpy();
-  asked = { call, mode, phone, spy: null, seen: false };
+  const wish = { call, mode, phone, spy: null, seen: false };
+  asked = wish;
   showCalls();
   try {
-    asked = { ...asked, ...(await post("/api/spy", { call, phone, mode })) };
+    Object.assign(wish, await post("/api/spy", { call, phone, mode }));
   } catch (error) {
+    if (asked !== wish) return; // stopped while it rang: no news
     asked = null;
     showCalls();
     throw error;
@@ -152,8 +157,8 @@ async function switchSpy(mode) {
 async function stopSpy() {
   const spying = mySpy();
   if (!spying?.spy) return;
-  await post(`/api/spy/${encodeURIComponent(spying.spy)}/stop`, { call: spying.call });
   asked = null;
+  await post(`/api/spy/${encodeURIComponent(spying.spy)}/stop`, { call: spying.call });
   showCalls();
 }
 
