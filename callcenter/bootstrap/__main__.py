@@ -112,6 +112,9 @@ def _environment(cache: Path, tests: bool) -> Path:
         with step("Python packages"):
             environment.make(made, lock)
     python = environment.python(made)
+    if tests and sys.version_info >= packages.NO_PJSUA2_WHEEL_FROM:
+        with step("Python 3.11 for the tests' phones"):
+            run([str(python), "-m", "tests.phones.interpreter"], cwd=CHECKOUT)
     if not _root_built(cache) and not packages.has_asterisk():
         with step("Asterisk (about 40 s)"):
             say(run([*_cli(python), "install-asterisk"], cwd=CHECKOUT).strip(), end="")

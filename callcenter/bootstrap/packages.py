@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,6 +20,8 @@ ASTERISK = ("asterisk", "asterisk-core-sounds-en-wav", "asterisk-moh-opsound-wav
 NEEDED = {"espeak-ng": "espeak-ng", "sox": "sox", "setpriv": "util-linux"}
 NEEDED_FOR_THE_ROOT = {"bwrap": "bubblewrap"}
 NEEDED_TO_BUILD_THE_ROOT = {"mmdebstrap": "mmdebstrap"}
+NEEDED_WITHOUT_ROOT = {"newuidmap": "uidmap"}
+NO_PJSUA2_WHEEL_FROM = (3, 13)
 NEEDED_FOR_TESTS = {
     "/usr/lib/postgresql/*/bin/initdb": "postgresql",
     "chromium": "chromium",
@@ -36,11 +39,13 @@ def missing(*, tests: bool, front_end: bool, root_built: bool) -> list[str]:
     needed = dict(NEEDED)
     if not has_asterisk():
         needed |= NEEDED_FOR_THE_ROOT
-        needed |= {} if root_built else NEEDED_TO_BUILD_THE_ROOT
+        needed |= {} if root_built else _to_build_a_root()
     if front_end:
         needed |= {"npm": "npm"}
     if tests:
         needed |= NEEDED_FOR_TESTS
+        # The phones' own Python is such a root too (tests/phones/interpreter.py).
+        needed |= _to_build_a_root() if sys.version_info >= NO_PJSUA2_WHEEL_FROM else {}
     packages = [package for command, package in needed.items() if not _present(command)]
     return [*packages, *([] if _can_make_environments() else ["python3-venv"])]
 
@@ -93,6 +98,10 @@ def _present(command: str) -> bool:
     if command.startswith("/"):
         return any(Path("/").glob(command.lstrip("/")))
     return shutil.which(command, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin") is not None
+
+
+def _to_build_a_root() -> dict[str, str]:
+    return NEEDED_TO_BUILD_THE_ROOT | ({} if os.geteuid() == 0 else NEEDED_WITHOUT_ROOT)
 
 
 def _can_make_environments() -> bool:

@@ -6,7 +6,6 @@ import contextlib
 import itertools
 import json
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -16,8 +15,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
+from tests.phones import interpreter
 from tests.phones.tones import Tones
 
+WORKER = Path(__file__).with_name("worker.py")
 # One per phone: none a harmonic of another, none a DTMF frequency, all inside 300-3400 Hz.
 TONES_HZ = (440, 570, 1030, 1250, 1730, 1910, 2110, 2330, 2590, 2750, 2930, 3110)
 Answer = Literal["manual", "auto", "intercom", "busy"]
@@ -359,7 +360,7 @@ class PhoneProcess:
         folder = phone.bank.folder
         with (folder / f"{phone.name}.stderr").open("wb") as stderr:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.phones.worker", str(folder / f"{phone.name}.sip")],
+                [interpreter.python(), str(WORKER), str(folder / f"{phone.name}.sip")],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=stderr,

@@ -91,10 +91,11 @@ def running_pid(settings: Settings) -> int | None:
     """The pid of the Asterisk of this home, None when it does not run."""
     try:
         pid = int((settings.home / "asterisk/run/asterisk.pid").read_text())
-        name = Path(f"/proc/{pid}/comm").read_text().strip()
+        stat = Path(f"/proc/{pid}/stat").read_text()
     except (OSError, ValueError):
         return None
-    return pid if name == "asterisk" else None
+    # `pid (name) state …`; one that has ended and waits for its parent to notice is gone for us.
+    return pid if "(asterisk) " in stat and "(asterisk) Z" not in stat else None
 
 
 def stop(settings: Settings, *, seconds: float = 5) -> None:

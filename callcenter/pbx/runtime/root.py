@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -77,7 +78,17 @@ def _bootstrap(folder: Path, suite: str, mirror: str, wanted: Sequence[str]) -> 
 
 
 def _mmdebstrap(folder: Path, suite: str, mirror: str, wanted: Sequence[str]) -> str:
-    """'' when it worked, else the end of what mmdebstrap said."""
-    argv = ["mmdebstrap", *wanted, suite, str(folder), mirror]
+    """'' when it worked, else the end of what was said."""
+    if os.geteuid() == 0:
+        return _failure(["mmdebstrap", *wanted, suite, str(folder), mirror])
+    # Made by an ordinary user, its files would belong to ids that this user cannot delete.
+    with tempfile.NamedTemporaryFile(suffix=".tar") as archive:
+        unpacked = ["tar", "-C", str(folder), "--no-same-owner", "--exclude=./dev/*", "-xf"]
+        return _failure(["mmdebstrap", *wanted, suite, archive.name, mirror]) or _failure(
+            [*unpacked, archive.name]
+        )
+
+
+def _failure(argv: Sequence[str]) -> str:
     done = subprocess.run(argv, capture_output=True, text=True, check=False)  # noqa: S603
-    return "" if done.returncode == 0 else done.stderr[-2000:].strip() or "mmdebstrap failed"
+    return "" if done.returncode == 0 else done.stderr[-2000:].strip() or f"{argv[0]} failed"
