@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from callcenter.db.models.calls import AgentInterval, Call, CallEvent, CallLeg, CallTalk, QueueVisit
 from callcenter.db.models.ledger import LedgerFact, LedgerRun
 from callcenter.ledger.books import CallBooks
-from callcenter.ledger.facts import Fact
+from callcenter.ledger.facts import CEL, Fact
 from callcenter.ledger.fold_agent import fold_agent
 from callcenter.ledger.fold_call import fold_call
 from callcenter.ledger.parse_queue_log import PBX_STARTED
@@ -81,7 +81,8 @@ def _cut_at(
     """When the run that carried this call died, if a newer one has started."""
     if not facts:
         return None
-    began = min(fact.at for fact in facts)
+    # queue_log has whole seconds: a call in the second of the start would seem older than it.
+    began = min(fact.at for fact in [f for f in facts if f.source == CEL] or facts)
     start = next((each for each in starts if began < each + START_SLACK_SECONDS), None)
     if start is None:
         return None

@@ -81,6 +81,17 @@ def test_a_killed_asterisk_cuts_its_calls_and_a_new_one_does_not(database_url: s
     assert [call.outcome for call in calls(engine)] == ["cut", "answered"]
 
 
+def test_a_call_in_the_second_of_the_start_is_not_cut_by_it(database_url: str) -> None:
+    engine = empty_ledger(database_url)
+    lines = recorded("attended_twice")
+    second, fraction = lines[0][1].split('","')[1].split(".")
+    assert float(f"0.{fraction}") > 0.5
+    feed(engine, [(QUEUE_LOG, f"{second}|NONE|NONE|NONE|QUEUESTART|")])
+    going_on = [each for each in lines if each[0] == QUEUE_LOG][:1] + lines[:8]
+    feed(engine, going_on)
+    assert [(call.outcome, call.ended_at) for call in calls(engine)] == [("", None)]
+
+
 def test_a_hostile_name_is_kept_whole(database_url: str) -> None:
     engine = empty_ledger(database_url)
     feed(engine, recorded("answered"))
