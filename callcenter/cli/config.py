@@ -74,6 +74,8 @@ def _done(settings: Settings, action: str, result: confgen.ApplyResult) -> None:
 
 def _tell(result: confgen.ApplyResult) -> None:
     _say(f"generation {result.generation} is in force")
+    if not result.changed:
+        _say("nothing had changed")
     if result.changed:
         _say(f"changed: {', '.join(result.changed)}")
     if result.reloaded:

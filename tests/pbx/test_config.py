@@ -145,6 +145,27 @@ def test_hand_written_lines_stay_and_work_beside_the_generated_ones(pbx: Stack) 
         path.write_text(before)
 
 
+def test_what_was_edited_by_hand_alone_is_shown_checked_and_read(pbx: Stack) -> None:
+    path = pbx.settings.asterisk_conf / "extensions.conf"
+    before = path.read_text()
+    number = confgen.apply(pbx.settings, pbx.site).generation
+    try:
+        path.write_text(before + "\n[broken\n")
+        with pytest.raises(confgen.ConfigRefused) as refused:
+            confgen.apply(pbx.settings, pbx.site)
+        assert refused.value.problems[0].place.startswith("extensions.conf:")
+        path.write_text(before + "\n[ours]\nexten => 901,1,NoOp(edited)\n")
+        assert "+exten => 901,1,NoOp(edited)" in confgen.diff(pbx.settings, pbx.site)
+        result = confgen.apply(pbx.settings, pbx.site)
+        assert result.changed == ("asterisk-conf/extensions.conf",)
+        assert result.generation == number
+        assert "edited" in pbx.asterisk("dialplan show ours")
+        assert confgen.diff(pbx.settings, pbx.site) == ""
+    finally:
+        path.write_text(before)
+    confgen.apply(pbx.settings, pbx.site)
+
+
 def test_when_asterisk_does_not_take_it_the_old_files_are_back(
     pbx: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:

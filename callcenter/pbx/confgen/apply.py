@@ -8,18 +8,20 @@ from dataclasses import dataclass
 from callcenter.domain.errors import Conflict
 from callcenter.domain.site import Site
 from callcenter.pbx import runtime
-from callcenter.pbx.confgen import generations, reload
+from callcenter.pbx.confgen import generations, hand_edits, reload
 from callcenter.pbx.confgen.check import check
 from callcenter.pbx.confgen.problems import ConfigRefused, Problem
 from callcenter.pbx.confgen.render import render
 from callcenter.settings import Settings
 
 REFUSED = "Asterisk did not take the configuration and has the old one back"
+BY_HAND = "Asterisk did not take what was edited by hand"
 
 
 @dataclass(frozen=True)
 class ApplyResult:
-    """`generation` is in force now; `changed` are the files that differ from the one before;
+    """`generation` is in force now; `changed` are the files that differ from the one before, and
+    those edited by hand (with their folder);
     `reloaded` what was asked of the running Asterisk; `restart_needed` says why, or is ''."""
 
     generation: int
@@ -41,14 +43,27 @@ def apply(settings: Settings, site: Site, *, checked: bool = True) -> ApplyResul
 
 def _apply(settings: Settings, site: Site, files: Mapping[str, str], checked: bool) -> ApplyResult:
     before = generations.in_force(settings)
-    if before is not None and generations.read(settings, before) == files:
-        return ApplyResult(before, ())
-    found = check(settings, site) if checked else []
+    same = before is not None and generations.read(settings, before) == files
+    by_hand = tuple(hand_edits.edited(settings))
+    found = check(settings, site) if checked and (by_hand or not same) else []
     if found:
         raise ConfigRefused("The configuration was refused", found)
-    result = _switch(settings, generations.write(settings, files))
+    if before is not None and same:
+        result = _take_edits(settings, before, by_hand)
+    else:
+        result = _switch(settings, generations.write(settings, files), by_hand)
+    hand_edits.remember(settings)
     generations.forget_old(settings)
     return result
+
+
+def _take_edits(settings: Settings, number: int, by_hand: tuple[str, ...]) -> ApplyResult:
+    """Only hand-written files changed: Asterisk is told to read them again."""
+    files = generations.read(settings, number)
+    found = _reload(settings, by_hand, files)
+    if found:
+        raise ConfigRefused(BY_HAND, found)
+    return _result(settings, number, (), files, files, by_hand)
 
 
 def rollback(settings: Settings) -> ApplyResult:
@@ -68,16 +83,16 @@ def rollback(settings: Settings) -> ApplyResult:
         return _result(settings, past[-2], changed, old, new)
 
 
-def _switch(settings: Settings, number: int) -> ApplyResult:
+def _switch(settings: Settings, number: int, by_hand: tuple[str, ...]) -> ApplyResult:
     before = generations.in_force(settings)
     changed, old, new = _difference(settings, before, number)
     generations.put_in_force(settings, number)
-    found = _reload(settings, changed, new)
+    found = _reload(settings, (*changed, *by_hand), new)
     if found and before is not None:
         generations.step_back(settings)
         generations.discard(settings, number)
         raise ConfigRefused(REFUSED, found + _reload(settings, changed, old))
-    return _result(settings, number, changed, old, new)
+    return _result(settings, number, changed, old, new, by_hand)
 
 
 def _difference(
@@ -102,7 +117,10 @@ def _result(
     changed: tuple[str, ...],
     old: Mapping[str, str],
     new: Mapping[str, str],
+    by_hand: tuple[str, ...] = (),
 ) -> ApplyResult:
+    shown = changed + tuple(f"{hand_edits.PREFIX}{name}" for name in by_hand)
     if runtime.running_pid(settings) is None:
-        return ApplyResult(number, changed)
-    return ApplyResult(number, changed, reload.commands(changed), reload.restart_needed(old, new))
+        return ApplyResult(number, shown)
+    reloaded = reload.commands((*changed, *by_hand))
+    return ApplyResult(number, shown, reloaded, reload.restart_needed(old, new, by_hand))

@@ -7,7 +7,7 @@ import difflib
 import re
 
 from callcenter.domain.site import Site
-from callcenter.pbx.confgen import generations, handwritten, trial
+from callcenter.pbx.confgen import generations, hand_edits, handwritten, trial
 from callcenter.pbx.confgen.problems import Problem
 from callcenter.pbx.confgen.render import render
 from callcenter.settings import Settings
@@ -26,11 +26,14 @@ def check(settings: Settings, site: Site) -> list[Problem]:
 
 
 def diff(settings: Settings, site: Site) -> str:
-    """Unified diff, file by file, of what is in force against what would be; '' if the same."""
+    """Unified diff, file by file, of what is in force against what would be, generated and written
+    by hand; '' if the same."""
     before = generations.read(settings, generations.in_force(settings))
     after = render(site, settings)
     names = sorted(before.keys() | after.keys())
-    return "".join(_diff_of(name, before.get(name, ""), after.get(name, "")) for name in names)
+    ours = "".join(_diff_of(name, before.get(name, ""), after.get(name, "")) for name in names)
+    edits = hand_edits.edited(settings).items()
+    return ours + "".join(_diff_of(f"{hand_edits.PREFIX}{name}", *texts) for name, texts in edits)
 
 
 def _diff_of(name: str, before: str, after: str) -> str:

@@ -23,6 +23,9 @@ COMMANDS = {
     "extensions.conf": "dialplan reload",
     "manager.conf": "manager reload",
     "http.conf": "module reload http",
+    "features.conf": "module reload features",
+    "res_parking.conf": "module reload res_parking.so",
+    "logger.conf": "logger reload",
 }
 TAKES_SECONDS = 5.0
 POLL_SECONDS = 0.05
@@ -35,11 +38,16 @@ def commands(changed: Iterable[str]) -> tuple[str, ...]:
     return tuple(command for name, command in COMMANDS.items() if name in names)
 
 
-def restart_needed(old: Mapping[str, str], new: Mapping[str, str]) -> str:
+def restart_needed(
+    old: Mapping[str, str], new: Mapping[str, str], by_hand: Iterable[str] = ()
+) -> str:
     """Why the change takes effect only after a restart; '' when it has already."""
     before, after = (_TRANSPORT.findall(files.get("pjsip.conf", "")) for files in (old, new))
     if before and before != after:
         return "SIP addresses or ports changed; restart Asterisk when no call is up"
+    unread = [name for name in by_hand if name not in COMMANDS]
+    if unread:
+        return f"{', '.join(unread)}: read at a start only; restart Asterisk when no call is up"
     return ""
 
 

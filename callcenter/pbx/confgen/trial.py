@@ -37,7 +37,8 @@ def _start_and_read(real: Settings, trial: Settings, files: Mapping[str, str]) -
     generations.put_in_force(trial, generations.write(trial, files))
     output = trial.home / "output"
     started = _start(real, trial, output)
-    lines = output.read_text(encoding="utf-8", errors="replace").splitlines()
+    text = output.read_text(encoding="utf-8", errors="replace")
+    lines = text.replace(f"{trial.etc}/", "").splitlines()
     found = problems.of_log(lines)
     return found if started or found else [Problem("", f"Asterisk did not start: {lines[-3:]}")]
 
