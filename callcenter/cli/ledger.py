@@ -22,13 +22,15 @@ HELP = "how far the facts have been read, lines set aside, calls that do not add
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=("status", "unreconciled"))
+    parser.add_argument("--days", type=float, default=7, help="judge the last so many (default 7)")
 
 
 def run(settings: Settings, arguments: argparse.Namespace) -> int:
     """0; 3 when calls do not reconcile."""
     engine = open_engine(settings.database)
     with sessions(engine).begin() as session:
-        found = reconcile(session, settings.recordings, time.time())
+        period = arguments.days * 86_400
+        found = reconcile(session, settings.recordings, time.time(), period)
         if arguments.what == "unreconciled":
             shown: Any = [asdict(each) for each in found]
         else:

@@ -1,9 +1,14 @@
-"""Calls that do not add up, each with why. The count belongs at 0."""
+"""Calls that do not add up, each with why. The count belongs at 0.
+
+What happened before the last `PERIOD_SECONDS` was judged when it was new, so the answer takes as
+long after years as after a week; only a call that never ended is found however old it is.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import exists, select
@@ -15,6 +20,9 @@ from callcenter.ledger.facts import QUEUE_LOG
 
 # Facts of the three sources arrive one after the other: what is younger is not judged yet.
 SETTLE_SECONDS = 15.0
+PERIOD_SECONDS = 7 * 86_400.0
+# Nobody talks that long: its end is missing in CEL.
+LONGEST_CALL_SECONDS = 12 * 3600.0
 
 
 @dataclass(frozen=True)
@@ -24,14 +32,24 @@ class Unreconciled:
     why: str
 
 
-def reconcile(session: Session, recordings: Path, now: float) -> list[Unreconciled]:
+@dataclass(frozen=True)
+class _Period:
+    since: float
+    before: float
+
+
+def reconcile(
+    session: Session, recordings: Path, now: float, period_seconds: float = PERIOD_SECONDS
+) -> list[Unreconciled]:
     """Every call of every node that does not reconcile, oldest first."""
-    before = now - SETTLE_SECONDS
+    period = _Period(now - period_seconds, now - SETTLE_SECONDS)
+    files = set(_files(recordings, period))
     found = [
-        *_queue_log_unknown_to_cel(session, before),
-        *_answers_differ(session, before),
-        *_recordings_missing(session, recordings, before),
-        *_recordings_of_nobody(session, recordings, before),
+        *_queue_log_unknown_to_cel(session, period),
+        *_answers_differ(session, period),
+        *_never_ended(session, now - LONGEST_CALL_SECONDS),
+        *_recordings_missing(session, recordings, files, period),
+        *_recordings_of_nobody(session, recordings, files, period),
     ]
     return sorted(found, key=lambda each: (each.at, each.call_id))
 
@@ -40,12 +58,12 @@ def count_unreconciled(session: Session, recordings: Path, now: float) -> int:
     return len(reconcile(session, recordings, now))
 
 
-def _queue_log_unknown_to_cel(session: Session, before: float) -> Iterator[Unreconciled]:
+def _queue_log_unknown_to_cel(session: Session, period: _Period) -> Iterator[Unreconciled]:
     query = (
         select(LedgerFact.call_id, LedgerFact.at)
         .where(
             LedgerFact.event == "ENTERQUEUE",
-            LedgerFact.at < before,
+            LedgerFact.at.between(period.since, period.before),
             ~exists().where(Call.node == LedgerFact.node, Call.id == LedgerFact.call_id),
         )
         .order_by(LedgerFact.at)
@@ -54,7 +72,7 @@ def _queue_log_unknown_to_cel(session: Session, before: float) -> Iterator[Unrec
         yield Unreconciled(call_id, at, "queue_log knows this call and CEL does not")
 
 
-def _answers_differ(session: Session, before: float) -> Iterator[Unreconciled]:
+def _answers_differ(session: Session, period: _Period) -> Iterator[Unreconciled]:
     """queue_log says an agent answered, and CEL never saw the caller with one; or the reverse."""
     connects = exists().where(
         LedgerFact.node == QueueVisit.node,
@@ -63,7 +81,8 @@ def _answers_differ(session: Session, before: float) -> Iterator[Unreconciled]:
         LedgerFact.event == "CONNECT",
     )
     visit = select(QueueVisit.call_id, QueueVisit.entered_at).where(
-        QueueVisit.entered_at < before, QueueVisit.left_at < before
+        QueueVisit.entered_at.between(period.since, period.before),
+        QueueVisit.left_at < period.before,
     )
     for call_id, at in session.execute(visit.where(QueueVisit.outcome == "answered", ~connects)):
         yield Unreconciled(call_id, at, "CEL shows an answer that queue_log does not")
@@ -71,29 +90,65 @@ def _answers_differ(session: Session, before: float) -> Iterator[Unreconciled]:
         CallTalk.node == LedgerFact.node, CallTalk.call_id == LedgerFact.call_id
     )
     logged = select(LedgerFact.call_id, LedgerFact.at).where(
-        LedgerFact.event == "CONNECT", LedgerFact.at < before, ~answered
+        LedgerFact.event == "CONNECT",
+        LedgerFact.at.between(period.since, period.before),
+        ~answered,
     )
     for call_id, at in session.execute(logged):
         yield Unreconciled(call_id, at, "queue_log shows an answer that CEL does not")
 
 
+def _never_ended(session: Session, before: float) -> Iterator[Unreconciled]:
+    query = select(Call.id, Call.started_at).where(
+        Call.ended_at.is_(None), Call.started_at < before
+    )
+    for call_id, at in session.execute(query):
+        yield Unreconciled(call_id, at, "it began more than 12 hours ago and CEL shows no end")
+
+
 def _recordings_missing(
-    session: Session, recordings: Path, before: float
+    session: Session, recordings: Path, files: Set[str], period: _Period
 ) -> Iterator[Unreconciled]:
     query = select(Call.id, Call.started_at, Call.recording).where(
-        Call.recording != "", Call.answered_at.is_not(None), Call.ended_at < before
+        Call.recording != "",
+        Call.answered_at.is_not(None),
+        Call.ended_at.between(period.since, period.before),
     )
     for call_id, at, name in session.execute(query):
-        if not (recordings / name).is_file():
+        if name not in files and not (recordings / name).is_file():
             yield Unreconciled(call_id, at, f"the recording {name} is not there")
 
 
 def _recordings_of_nobody(
-    session: Session, recordings: Path, before: float
+    session: Session, recordings: Path, files: Set[str], period: _Period
 ) -> Iterator[Unreconciled]:
-    known = set(session.scalars(select(Call.recording).where(Call.recording != "")))
-    for path in sorted(recordings.glob("*/*/*/*.raw")):
-        name = str(path.relative_to(recordings))
-        written_at = path.stat().st_mtime
-        if name not in known and written_at < before:
+    # A call can be longer than the period, and still end in it: look a day further back.
+    query = select(Call.recording).where(
+        Call.recording != "", Call.started_at >= period.since - 2 * 86_400
+    )
+    for name in sorted(files - set(session.scalars(query))):
+        written_at = _written_at(recordings / name)
+        if written_at is not None and period.since <= written_at < period.before:
             yield Unreconciled("", written_at, f"the recording {name} belongs to no call")
+
+
+def _written_at(path: Path) -> float | None:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:  # deleted since it was listed
+        return None
+
+
+def _files(recordings: Path, period: _Period) -> Iterator[str]:
+    """Recordings in the folders of the period's days (a day more: folders are in local time)."""
+    day, last = (_utc_day(at) for at in (period.since, period.before))
+    day -= timedelta(days=1)
+    while day <= last + timedelta(days=1):
+        folder = f"{day:%Y/%m/%d}"
+        for path in recordings.joinpath(folder).glob("*.raw"):
+            yield f"{folder}/{path.name}"
+        day += timedelta(days=1)
+
+
+def _utc_day(at: float) -> date:
+    return datetime.fromtimestamp(at, UTC).date()

@@ -36,6 +36,7 @@ class LedgerFact(Base):
         Index("ix_ledger_facts_call", "node", "call_id"),
         Index("ix_ledger_facts_agent_at", "node", "agent", "at"),
         Index("ix_ledger_facts_node_at", "node", "at"),
+        Index("ix_ledger_facts_event_at", "event", "at"),
     )
 
     id: Mapped[int] = mapped_column(BIG_ID, primary_key=True)

@@ -154,6 +154,7 @@ def _ledger() -> None:
     )
     op.create_index(op.f("ix_ledger_facts_agent_at"), "ledger_facts", ["node", "agent", "at"])
     op.create_index(op.f("ix_ledger_facts_call"), "ledger_facts", ["node", "call_id"])
+    op.create_index(op.f("ix_ledger_facts_event_at"), "ledger_facts", ["event", "at"])
     op.create_index(op.f("ix_ledger_facts_node_at"), "ledger_facts", ["node", "at"])
     op.create_table(
         "ledger_channels",
