@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import re
 import socket
 import uuid
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
@@ -80,3 +84,60 @@ class RawCaller:
             f"Content-Length: {len(body)}".encode(),
         ]
         self._socket.sendto(b"\r\n".join(head) + b"\r\n\r\n" + body, self._server)
+
+
+def ask(
+    server_port: int,
+    method: str,
+    user: str,
+    *,
+    address: str = "127.0.0.9",
+    headers: Sequence[str] = (),
+) -> str:
+    """The final answer to one request from a stranger, as text; empty when none came in 2 s."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        sender.bind((address, 0))
+        sender.settimeout(2)
+        here = f"{address}:{sender.getsockname()[1]}"
+        call = uuid.uuid4().hex
+        lines = [
+            f"{method} sip:{'' if method == 'REGISTER' else user + '@'}127.0.0.1 SIP/2.0",
+            f"Via: SIP/2.0/UDP {here};rport;branch=z9hG4bK{call}",
+            "Max-Forwards: 70",
+            f"From: <sip:{user}@127.0.0.1>;tag={call[:8]}",
+            f"To: <sip:{user}@127.0.0.1>",
+            f"Call-ID: {call}",
+            f"CSeq: 1 {method}",
+            f"Contact: <sip:x@{here}>",
+            *headers,
+            "Content-Length: 0",
+        ]
+        sender.sendto(("\r\n".join(lines) + "\r\n\r\n").encode(), ("127.0.0.1", server_port))
+        with contextlib.suppress(TimeoutError):
+            while True:
+                answer = sender.recv(65536).decode(errors="replace")
+                if not answer.startswith("SIP/2.0 1"):
+                    return answer
+    return ""
+
+
+def guess_password(server_port: int, user: str, password: str) -> str:
+    """The answer to a REGISTER with this password, after the challenge."""
+    challenge = ask(server_port, "REGISTER", user)
+    given = dict(re.findall(r'(realm|nonce|opaque)="([^"]*)"', challenge))
+    secret = _md5(f"{user}:{given['realm']}:{password}")
+    what = _md5("REGISTER:sip:127.0.0.1")
+    fields = {
+        **given,
+        "username": user,
+        "uri": "sip:127.0.0.1",
+        "cnonce": "abc",
+        "response": _md5(f"{secret}:{given['nonce']}:00000001:abc:auth:{what}"),
+    }
+    quoted = ",".join(f'{key}="{value}"' for key, value in fields.items())
+    header = f"Authorization: Digest {quoted},algorithm=MD5,qop=auth,nc=00000001"
+    return ask(server_port, "REGISTER", user, headers=[header])
+
+
+def _md5(text: str) -> str:
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()

@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.web.floors import busy_floor
-from tests.web.stack import PASSWORD, WebStack, web_stack
+from tests.web.stack import PASSWORD, WebStack, make_home, web_stack
+from web import create_app
+from web.services import EXTENSION, Services
 
 CHECKOUT = Path(__file__).parents[2]
 CHROMIUM = "/usr/bin/chromium"
@@ -54,6 +57,15 @@ def axe() -> str:
 
 def _npm(command: str, folder: Path) -> None:
     subprocess.run(["npm", *command.split(), "--no-audit", "--no-fund"], cwd=folder, check=True)
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Flask]:
+    made = create_app(make_home(tmp_path, 1))
+    yield made
+    services: Services = made.extensions[EXTENSION]
+    services.live.stop()
+    services.engine.dispose()
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from callcenter.accounts.throttle import TRIES_PER_ACCOUNT, WINDOW_SECONDS
 from callcenter.accounts.users import ROLES, set_password
 from callcenter.db.models.audit import AuditEntryRow
 from callcenter.db.models.users import UserRow, WebSessionRow
-from tests.web.stack import PASSWORD, make_home
+from tests.web.stack import PASSWORD
 from web import create_app
 from web.access import MARK, PUBLIC, role_needed
 from web.services import EXTENSION, Services
@@ -33,15 +33,6 @@ INJECTIONS = (
     "', (SELECT SLEEP(5)), '",
     "ann' AND (SELECT 1 FROM pg_sleep(5)) --",
 )
-
-
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[Flask]:
-    made = create_app(make_home(tmp_path, 1))
-    yield made
-    services: Services = made.extensions[EXTENSION]
-    services.live.stop()
-    services.engine.dispose()
 
 
 def token_of(client: FlaskClient) -> str:

@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 
-from web.live.floor import BOARD, FLOOR, Scope, apply_delta, empty_floor, frame, visible_delta
+from web.live.floor import (
+    BOARD,
+    FLOOR,
+    Scope,
+    apply_delta,
+    empty_floor,
+    frame,
+    visible_delta,
+    visible_floor,
+)
 
 MINE = Scope("own", "1001")
 
@@ -45,6 +54,15 @@ def test_own_call_comes_and_goes() -> None:
     assert (moved["set"], moved["remove"]) == ({}, {"calls": ["a"]})
     ended = visible_delta(delta(2, {}, {"calls": ["a"]}), MINE, before)
     assert ended["remove"] == {"calls": ["a"]}
+
+
+def test_an_agent_is_not_told_who_listens_in() -> None:
+    spied = {"a": {"agent": "1001", "spies": [{"supervisor": "209"}]}}
+    seen = visible_delta(delta(1, {"calls": spied}, {}), MINE, {})
+    assert seen["set"] == {"calls": {"a": {"agent": "1001"}}}
+    floor = empty_floor() | {"calls": spied}
+    assert visible_floor(floor, MINE)["calls"] == {"a": {"agent": "1001"}}
+    assert visible_floor(floor, FLOOR)["calls"] == spied
 
 
 def test_no_agent_number_sees_no_calls() -> None:

@@ -45,3 +45,10 @@ def test_settings_file_has_fresh_secrets_and_is_never_overwritten(tmp_path: Path
     assert (tmp_path / "a" / "callcenter.toml").stat().st_mode & 0o077 == 0
     assert not settings_file.create(tmp_path / "a", {"node": "other"})
     assert settings_module.load(tmp_path / "a").node == 'pb"x'
+
+
+def test_the_home_is_closed_to_other_users(settings: Settings) -> None:
+    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.home.chmod(0o755)
+    runtime.prepare_home(settings)
+    assert settings.home.stat().st_mode & 0o777 == 0o750
