@@ -31,6 +31,7 @@ VERBS: dict[str, str] = {
     "init": "init",
     "install-asterisk": "install_asterisk",
     "ledger": "ledger",
+    "report": "report",
     "run": "run",
     "simulate": "simulate",
     "site": "site",

@@ -9,6 +9,7 @@ import pytest
 from callcenter.cli import VERBS
 from callcenter.cli.run import PROCESSES
 from callcenter.jobs.table import JOBS
+from callcenter.reports.table import REPORTS
 from callcenter.settings import Settings
 from callcenter.supervisor.supervisor import ORDER
 
@@ -66,3 +67,7 @@ def test_every_process_has_a_unit(unit: str) -> None:
     assert f"callcenter.cli run {unit}\n" in text
     target = (CHECKOUT / "deploy/systemd/callcenter.target").read_text()
     assert f"callcenter-{unit}.service" in target
+
+
+def test_reports() -> None:
+    assert first_column(section("reports.md", "")) == set(REPORTS)

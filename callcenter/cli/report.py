@@ -1,0 +1,82 @@
+"""`callcenter report NAME --from … --to … --format json|csv|xlsx`: the figures of the pages."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from callcenter.db.engine import open_engine, sessions
+from callcenter.db.site_store import load_site
+from callcenter.domain.errors import InvalidInput
+from callcenter.domain.periods import GROUPINGS
+from callcenter.reports.asked import Asked
+from callcenter.reports.table import AGENT, QUEUE, REPORTS
+from callcenter.reports.written import TYPES, Written
+from callcenter.settings import Settings
+
+HELP = "a report as JSON, CSV or XLSX; times are in the site's time zone"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", choices=tuple(REPORTS))
+    parser.add_argument(
+        "--from", dest="since", required=True, help="2026-11-01 or 2026-11-01T08:00"
+    )
+    parser.add_argument("--to", dest="until", required=True, help="a date includes that day")
+    parser.add_argument("--queue", action="append", default=[], help="may be given again")
+    parser.add_argument("--agent", action="append", default=[], help="may be given again")
+    parser.add_argument("--by", choices=GROUPINGS, default="day")
+    parser.add_argument("--format", choices=tuple(TYPES), default="json")
+    parser.add_argument("--output", help="a file; needed for xlsx unless output is redirected")
+
+
+def run(settings: Settings, arguments: argparse.Namespace) -> int:
+    report = REPORTS[arguments.name]
+    with sessions(open_engine(settings.database)).begin() as session:
+        site = load_site(session)
+        zone = ZoneInfo(site.timezone)
+        asked = Asked(
+            since=instant(arguments.since, zone),
+            until=instant(arguments.until, zone, end=True),
+            zone=zone,
+            now=time.time(),
+            by=arguments.by,
+            queues=tuple(arguments.queue),
+            agents=tuple(arguments.agent),
+        )
+        rows = report.run(session, asked)
+        names = {
+            QUEUE: {queue.name: queue.title for queue in site.queues},
+            AGENT: {agent.number: agent.name for agent in site.agents},
+        }
+    _put(Written(report, rows, zone, names), arguments)
+    return 0
+
+
+def instant(text: str, zone: ZoneInfo, *, end: bool = False) -> float:
+    """A local date or time → epoch seconds; a date as an end means the end of that day."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidInput(f"{text!r} is no time; write 2026-11-23 or 2026-11-23T14:05") from None
+    if end and len(text) == len("2026-11-23"):
+        found += timedelta(days=1)
+    return (found if found.tzinfo else found.replace(tzinfo=zone)).timestamp()
+
+
+def _put(written: Written, arguments: argparse.Namespace) -> None:
+    if arguments.format == "xlsx":
+        data = written.as_xlsx()
+    else:
+        text = written.as_json() if arguments.format == "json" else written.as_csv()
+        data = text.rstrip("\n").encode() + b"\n"
+    if arguments.output:
+        Path(arguments.output).write_bytes(data)
+        return
+    if arguments.format == "xlsx" and sys.stdout.isatty():
+        raise InvalidInput("an XLSX file is no text: give --output FILE, or redirect the output")
+    sys.stdout.buffer.write(data)

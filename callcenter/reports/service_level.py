@@ -1,0 +1,35 @@
+"""Each queue, period by period: how many in time, and every way the others left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from callcenter.domain.counts import Counts
+from callcenter.domain.periods import next_start, period_start
+from callcenter.reports.asked import Asked
+from callcenter.reports.sums import sums_by
+
+
+@dataclass(frozen=True)
+class ServiceLevelRow:
+    start_at: float
+    until_at: float
+    queue: str
+    counts: Counts
+
+
+def run(session: Session, asked: Asked) -> list[ServiceLevelRow]:
+    found = sums_by(
+        session, asked, lambda at, queue: (period_start(at, asked.by, asked.zone), queue)
+    )
+    return [
+        ServiceLevelRow(
+            max(start, asked.since),
+            min(next_start(start, asked.by, asked.zone), asked.until),
+            queue,
+            counts,
+        )
+        for (start, queue), counts in sorted(found.items())
+    ]

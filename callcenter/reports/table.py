@@ -1,0 +1,166 @@
+"""The reports there are. A report is one module with `run(session, asked)` returning typed rows.
+
+A row's `counts` answer the metrics (domain/metrics.py); every other column is an attribute of the
+row, described here. Adding a report: a module, a line here; the page and the command follow.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from callcenter.domain.counts import Counts, total
+from callcenter.domain.errors import NotFound
+from callcenter.domain.metrics import COUNT, METRICS, SECONDS, SHARE, Metric
+from callcenter.reports.asked import Asked
+
+# Units of columns that are no metric: how a value is written and what it links to.
+PERIOD, INSTANT, QUEUE, AGENT, TEXT, WEEKDAY, HOUR, CALL, METRIC, OUTCOME, OF_METRIC = (
+    "period", "instant", "queue", "agent", "text", "weekday", "hour", "call", "metric", "outcome",
+    "of-metric",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Label:
+    """A column that is an attribute of the row."""
+
+    name: str
+    title: str
+    unit: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """`asks`: which of by, queue, agent the report heeds. `chart`: (kind, metrics drawn)."""
+
+    name: str
+    title: str
+    text: str
+    module: str
+    labels: tuple[Label, ...]
+    metrics: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ("queue",)
+    chart: tuple[str, ...] = ()
+    totals: bool = True
+
+    @property
+    def columns(self) -> tuple[Label | Metric, ...]:
+        return (*self.labels, *(METRICS[name] for name in self.metrics))
+
+    def run(self, session: Session, asked: Asked) -> list[Any]:
+        return list(
+            importlib.import_module(f"callcenter.reports.{self.module}").run(session, asked)
+        )
+
+    def total(self, rows: Sequence[Any]) -> Counts | None:
+        """All rows as one, where that means something."""
+        return total(row.counts for row in rows) if self.metrics and self.totals and rows else None
+
+
+def value_of(column: Label | Metric, row: Any) -> Any:
+    return column.of(row.counts) if isinstance(column, Metric) else getattr(row, column.name)
+
+
+_PERIOD = Label("start_at", "Period", PERIOD, "Begins here, in the site's time zone; half-open.")
+_QUEUE = Label("queue", "Queue", QUEUE)
+_AGENT = Label("agent", "Agent", AGENT)
+_CALL = Label("call_id", "Call", CALL)
+_CALLER = Label("caller_number", "Caller", TEXT)
+_LEAVING = (
+    "abandoned", "short_abandoned", "timeout", "overflow", "no_agents", "left", "callback",
+    "voicemail", "cut", "waiting",
+)  # fmt: skip
+_MET = (
+    "offered", "answered", "abandoned", "short_abandoned", "abandonment_rate", "service_level",
+    "asa", "longest_wait",
+)  # fmt: skip
+
+_LIST = (
+    Report("interval", "Intervals", "What came in and how it was met, period by period.",
+           "interval", (_PERIOD,), (*_MET, "talk", "hold", "aht"), ("by", "queue"),
+           ("bars", "answered", "abandoned", "offered")),
+    Report("queue", "Queues", "Each queue over the whole period.", "queue", (_QUEUE,),
+           (*_MET, "talks", "talk", "hold", "aht"), ("queue",),
+           ("across", "answered", "abandoned", "offered")),
+    Report("agent", "Agents", "Conversations of each agent, and what signed-in time went into.",
+           "agent", (_AGENT,), ("talks", "talk", "hold", "mean_talk", "signed_in", "ready", "busy",
+                                "paused", "occupancy"), ("queue", "agent"), ("across", "talks")),
+    Report("service-level", "Service level", "Each queue period by period, with every way out.",
+           "service_level", (_PERIOD, _QUEUE),
+           ("offered", "answered", "answered_within", "service_level", "abandonment_rate",
+            *_LEAVING), ("by", "queue")),
+    Report("waits", "Waiting times", "Calls by the seconds they waited, and how each ended.",
+           "wait_distribution",
+           (Label("waited", "Waited", TEXT, "Over the first, up to and with the second."),
+            Label("within_share", "So far", SHARE, "Offered calls that waited no longer than this "
+                  "row's upper edge ÷ all offered. Calls still waiting are left out.")),
+           ("offered", "answered", "abandoned", "timeout", "left"), ("queue",),
+           ("bars", "answered", "abandoned", "offered")),
+    Report("heat-map", "Busiest hours", "When calls come: hour of the day by day of the week.",
+           "heat_map", (Label("weekday", "Day", WEEKDAY), Label("hour", "Hour", HOUR)),
+           ("offered", "answered", "abandoned", "service_level"), ("queue",), ("heat", "offered")),
+    Report("comparison", "Compared", "This period beside the one of the same length before it.",
+           "comparison",
+           (Label("metric", "Figure", METRIC), Label("value", "This period", OF_METRIC),
+            Label("before", "Period before", OF_METRIC),
+            Label("change", "Change", SHARE, "(this − before) ÷ before.")), (), ("queue",)),
+    Report("agent-activity", "Agents' day", "Each stretch ready, on a call or paused.",
+           "agent_activity",
+           (_AGENT, Label("state", "State", TEXT), Label("reason", "Reason", TEXT),
+            Label("start_at", "From", INSTANT), Label("until_at", "Until", INSTANT),
+            Label("seconds", "Length", SECONDS)), (), ("agent",), ("gantt",)),
+    Report("pauses", "Pauses", "Who paused why, how often and how long.", "pauses",
+           (_AGENT, Label("reason", "Reason", TEXT),
+            Label("times", "Times", COUNT, "Pauses that began in the period."),
+            Label("seconds", "Paused", SECONDS, "Cut to the period."),
+            Label("longest_seconds", "Longest", SECONDS, "Cut at midnight.")), (), ("agent",)),
+    Report("unanswered", "Unanswered offers", "How often a phone rang and nobody picked it up.",
+           "unanswered_offers", (_AGENT,), ("rings", "unanswered_rings", "unanswered_share"),
+           ("queue", "agent"), ("across", "unanswered_rings")),
+    Report("did", "Numbers dialed", "Calls by the number people dialed.", "did",
+           (Label("dialed", "Number", TEXT),), ("calls", "answered_calls", "answer_share", "talk"),
+           ("queue",), ("across", "calls")),
+    Report("transfers", "Transfers", "Who handed calls to whom.", "transfers",
+           (_QUEUE, Label("agent", "From", AGENT), Label("to_agent", "To", AGENT),
+            Label("to_phone", "At phone", TEXT),
+            Label("times", "Times", COUNT, "A conversation that followed another one, on another "
+                  "phone, in the same call.")), (), ("queue", "agent")),
+    Report("repeat-callers", "Repeat callers", "Numbers that called more than once.",
+           "repeat_callers",
+           (_CALLER, Label("first_at", "First", INSTANT), Label("last_at", "Last", INSTANT)),
+           ("calls", "answered_calls"), ("queue",)),
+    Report("resolution", "First-call resolution", "Whose matter was settled by one call.",
+           "first_call_resolution", (_QUEUE,),
+           ("answered", "returning", "first_call_resolution"), ("queue",)),
+    Report("longest-waits", "Longest waits", "The 50 callers who waited longest.",
+           "longest_waits",
+           (_CALL, Label("at", "Entered", INSTANT), _CALLER, _QUEUE,
+            Label("outcome", "Ended", OUTCOME),
+            Label("seconds", "Waited", SECONDS, "From entering the queue to an answer or to "
+                  "leaving it.")), (), ("queue",)),
+    Report("short-calls", "Short calls", "Answered, but talked for less than 10 s.", "short_calls",
+           (_CALL, Label("at", "Began", INSTANT), _CALLER, _QUEUE, _AGENT,
+            Label("ended_by", "Ended by", TEXT),
+            Label("seconds", "Talked", SECONDS, "Conversation without hold.")), (),
+           ("queue", "agent")),
+    Report("trunks", "Trunk use", "How busy the lines out of the house were.", "trunk_use",
+           (_PERIOD, Label("trunk", "Trunk", TEXT),
+            Label("began", "Calls", COUNT, "Channels that began in the period."),
+            Label("seconds", "In use", SECONDS, "Seconds of all channels, cut to the period."),
+            Label("at_once", "At once", COUNT, "The most channels up at the same moment.")), (),
+           ("by",)),
+)  # fmt: skip
+REPORTS: dict[str, Report] = {report.name: report for report in _LIST}
+
+
+def report_named(name: str) -> Report:
+    """Raises NotFound."""
+    if name not in REPORTS:
+        raise NotFound(f"there is no report {name!r}; choose one of {', '.join(REPORTS)}")
+    return REPORTS[name]
