@@ -14,6 +14,7 @@ from callcenter.bootstrap.progress import say, step
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 WEB = CHECKOUT / "web"
 DEFAULT_WEB_PORT = 8080
+MAKE_PHONES_PYTHON = "from tests.phones import interpreter; interpreter.make()"
 
 USAGE = """\
   ./run                      set up what is missing, then start with the demo site and its callers
@@ -114,7 +115,7 @@ def _environment(cache: Path, tests: bool) -> Path:
     python = environment.python(made)
     if tests and sys.version_info >= packages.NO_PJSUA2_WHEEL_FROM:
         with step("Python 3.11 for the tests' phones"):
-            run([str(python), "-m", "tests.phones.interpreter"], cwd=CHECKOUT)
+            run([str(python), "-c", MAKE_PHONES_PYTHON], cwd=CHECKOUT)
     if not _root_built(cache) and not packages.has_asterisk():
         with step("Asterisk (about 40 s)"):
             say(run([*_cli(python), "install-asterisk"], cwd=CHECKOUT).strip(), end="")

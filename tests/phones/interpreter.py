@@ -2,7 +2,7 @@
 
 PyPI has pjsua2 for Python up to 3.12 only. A phone is a process of its own that needs nothing but
 pjsua2 and the standard library, so on a newer system (Debian 13 and later) it runs in Debian 12's
-Python, unpacked into the cache, not installed. `python -m tests.phones.interpreter` makes it.
+Python, unpacked into the cache, not installed. `./run test` calls make().
 """
 
 from __future__ import annotations
@@ -35,8 +35,7 @@ def make() -> None:
     """Unpack Python 3.11 and put pjsua2 where it looks. Nothing to do when it is there."""
     if find_spec("pjsua2") or _is_made():
         return
-    # chrootless: nothing of the packages is run, so no rights are needed.
-    root.unpack(PACKAGES, SUITE, _folder(), "--mode=chrootless", variant="extract")
+    root.unpack(PACKAGES, SUITE, _folder(), variant="extract")
     packages = _folder() / "usr/lib/python3/dist-packages"
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as requirement:
         requirement.write(_locked("pjsua2-python"))
@@ -65,7 +64,3 @@ def _locked(package: str) -> str:
     if not found:
         raise RuntimeError(f"{LOCK} does not name {package}")
     return re.sub(r" ; [^\\\n]*", "", found[0])
-
-
-if __name__ == "__main__":
-    make()

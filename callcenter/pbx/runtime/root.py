@@ -27,13 +27,11 @@ def install_root(target: Path | None = None, suite: str = SUITE) -> Path:
     return unpack(PACKAGES, suite, target or cached_root())
 
 
-def unpack(
-    packages: Sequence[str], suite: str, target: Path, *options: str, variant: str = "apt"
-) -> Path:
+def unpack(packages: Sequence[str], suite: str, target: Path, *, variant: str = "apt") -> Path:
     """A Debian root with `packages` at `target`, whole or not at all; an older one is replaced."""
     target.parent.mkdir(parents=True, exist_ok=True)
     building = Path(tempfile.mkdtemp(prefix=f"{target.name}-building-", dir=target.parent))
-    wanted = [f"--variant={variant}", f"--include={','.join(packages)}", *options]
+    wanted = [f"--variant={variant}", f"--include={','.join(packages)}"]
     try:
         _bootstrap(building, suite, mirror_of_the_host(), wanted)
         building.chmod(0o755)  # mkdtemp's 0700 would lock out the service's own user
