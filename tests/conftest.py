@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tests import postgres
+from tests import leftovers, postgres
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_is_left_running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The first fixture of all, so that it is the last to look."""
+    with leftovers.none_allowed(tmp_path_factory.getbasetemp()):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ as for a subscriber), once into panoramisk's dispatch with a handler that counts
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import multiprocessing
@@ -30,7 +31,9 @@ STALL_PROBE_SECONDS = 0.001
 
 
 def main() -> int:
-    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 120_000
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("events", type=int, nargs="?", default=120_000)
+    wanted = parser.parse_args().events
     copies = max(1, wanted // len(messages()))
     events = copies * len(messages()) + 1
     baselines, runs = [], []

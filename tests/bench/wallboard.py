@@ -8,6 +8,7 @@ events carries the last one's time; one without an event of its own is left out.
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 import tempfile
@@ -36,7 +37,9 @@ NOTE = """() => {
 
 
 def main() -> int:
-    calls = int(sys.argv[1]) if len(sys.argv) > 1 else 40
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("calls", type=int, nargs="?", default=40)
+    calls = parser.parse_args().calls
     with (
         tempfile.TemporaryDirectory(prefix="bench-wallboard-") as home,
         Stack(Path(home), stack_site(), processes=("controller", "web")) as stack,
