@@ -23,12 +23,17 @@ def test_a_process_that_outlives_the_tests_is_an_error(
             pytest.raises(AssertionError, match=r"still running.*sleep 60"),
             leftovers.none_allowed(tmp_path),
         ):
-            strays.append(subprocess.Popen(["sleep", "60"], start_new_session=True))
-            eventually(lambda: leftovers.running(os.environ[leftovers.MARK]))
+            strays.append(one_that_stays())
     finally:
         for stray in strays:
             stray.kill()
             stray.wait()
+
+
+def one_that_stays() -> subprocess.Popen[bytes]:
+    process = subprocess.Popen(["sleep", "60"], start_new_session=True)
+    eventually(lambda: leftovers.running(os.environ[leftovers.MARK]))
+    return process
 
 
 def test_a_process_that_ended_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
