@@ -175,6 +175,7 @@ class Phone:
     domain: str  # host:port that calls go to
     number: str = ""  # the caller's, or the extension
     registered: bool = False
+    message_lamp: bool = False  # lit while there is voicemail
     calls: list[PhoneCall] = field(default_factory=list)  # every call it ever had, oldest first
     process: PhoneProcess = field(init=False, repr=False)
 
@@ -427,5 +428,7 @@ class PhoneProcess:
             self.started = True
         elif event == "registration":
             self.phone.registered = message["active"] and message["code"] == 200
+        elif event == "message_lamp":
+            self.phone.message_lamp = message["lit"]
         else:
             self.phone.call_named(message["call"]).take(event, message)

@@ -132,6 +132,9 @@ class WorkerAccount(pj.Account):
             }
         )
 
+    def onMwiInfo(self, prm: Any) -> None:  # noqa: N802
+        emit({"event": "message_lamp", "lit": "Messages-Waiting: yes" in prm.rdata.wholeMsg})
+
     def onIncomingCall(self, prm: Any) -> None:  # noqa: N802
         call = adopt(self, prm.callId, prm.rdata.wholeMsg)
         how = pj.CallOpParam()
@@ -245,6 +248,11 @@ def remove_phone() -> None:
     accounts[0].setRegistration(False)
 
 
+def prefer_codec(codec: str) -> None:
+    """Offer this one first, by the library's id, e.g. `G722/16000/1`."""
+    endpoint.codecSetPriority(codec, 255)
+
+
 def set_answer(answer: str) -> None:
     accounts[0].answer = answer
 
@@ -327,6 +335,7 @@ ACTIONS = {
         call,
         answer,
         hang_up,
+        prefer_codec,
         send_digits,
         hold,
         unhold,

@@ -112,7 +112,7 @@ TRUNKS = Subject(
             Ask("register", "Register with the provider", "check"),
         )),
         Part("Calls", (
-            Ask("codecs", "Codecs", "words", "By preference: ulaw, alaw, g722, opus, gsm."),
+            Ask("codecs", "Codecs", "words", "By preference: ulaw, alaw, gsm."),
             Ask("max_calls", "At most", "number", unit="calls at a time"),
             Ask("caller_number", "Number shown on calls out"),
         )),

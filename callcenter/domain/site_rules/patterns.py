@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 Check = Callable[[Any], str | None]
 
-CODECS = ("ulaw", "alaw", "g722", "opus", "gsm")
+# 8 kHz only: Asterisk spoils stereo recordings of wider bands (asterisk/asterisk#1779).
+CODECS = ("ulaw", "alaw", "gsm")
 DIGITS = "0123456789*#"
 MAX_NAME_LETTERS = 80
 MAX_SPOKEN_LETTERS = 4000
