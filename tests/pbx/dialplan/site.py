@@ -45,7 +45,10 @@ def dialplan_site() -> Site:
             Trunk("carrier", "Carrier", TRUNK_ADDRESS),
             Trunk("narrow", "Narrow", BUSY_TRUNK_ADDRESS, max_calls=1),
         ),
-        outbound_routes=(OutboundRoute("out", "9X.", "carrier", 1),),
+        outbound_routes=(
+            OutboundRoute("out", "9X.", "carrier", 1),
+            OutboundRoute("narrow", "8X.", "narrow", 1),
+        ),
         dids=(
             Did(OFFICE, "Office", "hours:office"),
             Did(CLOSED, "Closed", "hours:never"),

@@ -102,6 +102,16 @@ def test_a_trunk_takes_no_more_calls_than_it_may(pbx: Pbx) -> None:
     assert invite(pbx.settings.sip_port, TINY, source=BUSY_TRUNK_ADDRESS) == 200
 
 
+def test_a_stolen_phone_cannot_fill_a_trunk(pbx: Pbx, now: int) -> None:
+    """Calls out count towards the trunk's most as those that come in do."""
+    coming = outsider(pbx, "narrow", BUSY_TRUNK_ADDRESS).call(TINY).wait_up()
+    call = pbx.phone("201").call("8001")
+    call.wait_ended()
+    assert call.code == 503
+    assert not [row for row in pbx.cel()[now:] if "@trunk-narrow" in row[9]]
+    coming.hang_up()
+
+
 def test_a_call_goes_out_by_the_route_with_its_digit_stripped(pbx: Pbx) -> None:
     phone = pbx.phone("201")
     call = phone.call("9001")

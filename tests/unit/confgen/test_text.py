@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from callcenter.domain.errors import InvalidInput
@@ -56,3 +59,27 @@ def test_destinations_become_a_step(destination: str, step: str) -> None:
 def test_a_destination_that_is_none_is_refused(bad: str) -> None:
     with pytest.raises(InvalidInput):
         goto(bad)
+
+
+TEMPLATES = Path(__file__).resolve().parents[3] / "asterisk-conf" / "templates"
+OTHER_FILTERS = {
+    "label", "display_name", "goto", "prompt", "pin_hash", "max", "map", "join", "length",
+}  # fmt: skip
+FILTERED = re.compile(r"\|\s*(\w+)")
+LITERAL = r"'[^']*'|\d+"
+# Made by us: ports from typed settings, counters, dates, names set through a filter, literals.
+OURS = re.compile(
+    rf"settings\.\w+_port(_min|_max)?|loop\.index|name|number|span|day|holiday\.day\.strftime.*"
+    rf"|{LITERAL}|({LITERAL}) if [^|]* else ({LITERAL})"
+)
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES.rglob("*.j2")), ids=lambda path: path.stem)
+def test_every_value_in_a_template_passes_a_filter(template: Path) -> None:
+    """Nothing is escaped by itself there (autoescape is HTML's), so a bare value is a hole."""
+    text = template.read_text(encoding="utf-8")
+    values = re.findall(r"\{\{(.*?)\}\}", text, re.DOTALL)
+    bare = [each.strip() for each in values if not FILTERED.search(each)]
+    assert [each for each in bare if not OURS.fullmatch(each)] == []
+    used = {name for each in values for name in FILTERED.findall(each)}
+    assert used <= {*CHECKS, *OTHER_FILTERS}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+
 import pytest
 from sqlalchemy import select
 
@@ -48,3 +50,19 @@ def test_poison_is_set_aside_and_never_blocks(database_url: str) -> None:
         kept = list(session.scalars(select(RejectedLine)))
     assert len(kept) == len(poison)
     assert all(row.reason for row in kept)
+
+
+INJECTED = "x'); DROP TABLE calls; --"
+
+
+def test_whatever_an_event_is_named_it_is_only_text(database_url: str) -> None:
+    """Of any column of an event, its type included, a caller or a dialplan may choose the text."""
+    engine = empty_ledger(database_url)
+    sound = next(csv.reader([SOUND]))
+    lines = []
+    for column in range(len(sound)):
+        values = [INJECTED if column == place else value for place, value in enumerate(sound)]
+        lines.append((CEL, ",".join('"' + each.replace('"', '""') + '"' for each in values)))
+    feed(engine, lines)
+    feed(engine, recorded("abandon49"))
+    assert "abandoned" in [call.outcome for call in calls(engine)]
