@@ -13,6 +13,7 @@ from callcenter.pbx import confgen
 from callcenter.pbx.confgen import generations
 from callcenter.settings import Settings
 
+Work = Callable[[Mapping[str, object]], Message]
 Run = Callable[[Request], Awaitable[Message]]
 _FILE_BEGINS = re.compile(r"^(?=--- in force/)", re.MULTILINE)
 
@@ -20,18 +21,20 @@ _FILE_BEGINS = re.compile(r"^(?=--- in force/)", re.MULTILINE)
 def config_commands(settings: Settings, load: Callable[[], Site]) -> Mapping[str, Run]:
     """`load` reads the site; it blocks, as all of this does."""
 
-    def diff() -> Message:
+    def diff(given: Mapping[str, object]) -> Message:
         site = load()
+        # The check starts an Asterisk: too much for who only asks whether something waits.
+        problems = confgen.check(settings, site) if given.get("check", True) else []
         return {
             "generation": generations.in_force(settings) or 0,
             "files": files_of(confgen.diff(settings, site)),
-            "problems": [dataclasses.asdict(each) for each in confgen.check(settings, site)],
+            "problems": [dataclasses.asdict(each) for each in problems],
         }
 
-    def apply() -> Message:
+    def apply(_: Mapping[str, object]) -> Message:
         return dataclasses.asdict(confgen.apply(settings, load()))
 
-    def rollback() -> Message:
+    def rollback(_: Mapping[str, object]) -> Message:
         return dataclasses.asdict(confgen.rollback(settings))
 
     return {
@@ -47,8 +50,8 @@ def files_of(diff: str) -> list[Message]:
     return [{"name": part.splitlines()[0].partition("/")[2], "diff": part} for part in parts]
 
 
-def _in_thread(work: Callable[[], Message]) -> Run:
+def _in_thread(work: Work) -> Run:
     async def run(request: Request) -> Message:
-        return await asyncio.to_thread(work)
+        return await asyncio.to_thread(work, request.arguments)
 
     return run

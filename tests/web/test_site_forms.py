@@ -275,7 +275,12 @@ def test_an_upload_that_is_no_audio_saves_nothing(office: Office) -> None:
 def test_changes_that_wait_are_told_reviewed_as_text_and_applied(office: Office) -> None:
     assert "not yet applied" not in office.client.get("/site/queues").text
     office.controller.answers["config_diff"] = {"text": DIFF}
-    assert "A change in one file is not yet applied" in office.client.get("/site/queues").text
+    banner = office.client.get("/site/queues").text
+    assert "Not yet applied" in banner
+    assert (
+        'href="/site/messages/edit/closed"'
+        in banner.partition("Not yet applied")[2].partition("</span>")[0]
+    )
     page = office.client.get("/site/config").text
     assert "+&lt;script&gt;" in page
     office.controller.answers["config_apply"] = {"generation": 4, "changed": ["pjsip.conf"]}

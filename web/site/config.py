@@ -10,8 +10,10 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import func, select
 
 from callcenter.accounts.audit import write_audit
+from callcenter.db.models.audit import AuditEntryRow
 from callcenter.domain.errors import CallcenterError
 from web.access import current_user, requires
 from web.services import services
@@ -19,6 +21,9 @@ from web.site.blueprint import blueprint
 
 APPLY_SECONDS = 60.0
 DIFF_SECONDS = 20.0
+APPLIES = ("config_apply", "config_rollback")
+CHANGES = ("site_added", "site_changed", "site_removed")
+MOST_CHANGES = 200
 LOOK_SECONDS = 2.0  # for the banner on every page of the site: never wait long for it
 
 
@@ -54,9 +59,13 @@ def roll_back_config() -> ResponseReturnValue:
     return _command("config_rollback", "Rolled back to the configuration before.")
 
 
-def ask_waiting(deadline_seconds: float) -> Waiting:
+def ask_waiting(deadline_seconds: float, *, check: bool = True) -> Waiting:
+    """Raises CallcenterError. The check takes about a second: without it nothing is refused."""
     answer = services().control.request(
-        "config_diff", by=current_user().username, deadline_seconds=deadline_seconds
+        "config_diff",
+        {"check": check},
+        by=current_user().username,
+        deadline_seconds=deadline_seconds,
     )
     return read_answer(answer)
 
@@ -78,9 +87,28 @@ def read_answer(answer: dict[str, Any]) -> Waiting:
 def waiting_files() -> tuple[str, ...]:
     """Files that an apply would change; none when the controller does not answer."""
     try:
-        return ask_waiting(LOOK_SECONDS).files
+        return ask_waiting(LOOK_SECONDS, check=False).files
     except CallcenterError:
         return ()
+
+
+@blueprint.app_template_global("waiting_changes")
+def waiting_changes() -> list[tuple[str, str]]:
+    """What people changed since the last apply, as (place, what was done), the newest first."""
+    with services().sessions() as session:
+        applied = session.scalar(
+            select(func.max(AuditEntryRow.id)).where(
+                AuditEntryRow.action.in_(APPLIES), AuditEntryRow.detail.not_like("refused%")
+            )
+        )
+        changed = select(AuditEntryRow.subject, AuditEntryRow.action).where(
+            AuditEntryRow.action.in_(CHANGES), AuditEntryRow.id > (applied or 0)
+        )
+        rows = session.execute(changed.order_by(AuditEntryRow.id.desc()).limit(MOST_CHANGES))
+        found: dict[str, str] = {}
+        for place, action in rows:
+            found.setdefault(place, action.removeprefix("site_"))
+        return list(found.items())
 
 
 def _command(command: str, said: str) -> ResponseReturnValue:

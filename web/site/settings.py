@@ -76,7 +76,9 @@ def site_file() -> Response:
 
 @blueprint.app_context_processor
 def _menu_of_the_site() -> dict[str, Any]:
-    return {"site_sections": _sections} if request.blueprint == "site" else {}
+    if request.blueprint != "site":
+        return {}
+    return {"site_sections": _sections, "site_titles": _titles}
 
 
 def _sections() -> list[tuple[str, list[Any]]]:
@@ -114,3 +116,8 @@ def _changed(site: Site, texts: dict[str, str]) -> Site:
 def _own(site: Site) -> str:
     """What the settings were when the form was drawn, as a digest: browsers change line breaks."""
     return hashlib.sha256("\n".join(_texts(site).values()).encode()).hexdigest()[:24]
+
+
+def _titles() -> dict[str, str]:
+    """Collection → what one of it is called."""
+    return {name: subject.one.capitalize() for name, subject in SUBJECTS.items()}
