@@ -19,26 +19,54 @@ from uuid import uuid4
 from sqlalchemy import create_engine, text
 
 START_SECONDS = 30
+INIT = ("-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync")
 # Safe for a database that lives for one test run, and much faster.
 FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=32MB"
+
+
+class Cluster:
+    """One that a test may take away and bring back; `cluster` is for all others."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._data, self._port = folder, folder / "data", _free_port()
+        _give_to_postgres(folder)
+        _run("initdb", "-D", str(self._data), *INIT)
+
+    @property
+    def url(self) -> str:
+        """Of the maintenance database `postgres`."""
+        return f"postgresql+psycopg2://postgres@127.0.0.1:{self._port}/postgres"
+
+    def start(self) -> None:
+        where = f"-p {self._port} -c listen_addresses=127.0.0.1 -k {self._folder} {FAST}"
+        log = str(self._folder / "log")
+        _run("pg_ctl", "-D", str(self._data), "-w", "-l", log, "-o", where, "start")
+
+    def stop(self) -> None:
+        """As in a crash: no connection is told."""
+        _run("pg_ctl", "-D", str(self._data), "-w", "-m", "immediate", "stop")
+
+
+@contextmanager
+def own_cluster() -> Iterator[Cluster]:
+    """Running when the block begins, and it has to be when it ends."""
+    folder = Path(tempfile.mkdtemp(prefix="callcenter-postgres-", dir="/tmp"))
+    try:
+        made = Cluster(folder)
+        made.start()
+        try:
+            yield made
+        finally:
+            made.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
 def cluster() -> Iterator[str]:
     """Yields the URL of the maintenance database `postgres`."""
-    folder = Path(tempfile.mkdtemp(prefix="callcenter-postgres-", dir="/tmp"))
-    data, port = folder / "data", _free_port()
-    _give_to_postgres(folder)
-    try:
-        _run("initdb", "-D", str(data), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync")
-        options = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} {FAST}"
-        _run("pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
-        try:
-            yield f"postgresql+psycopg2://postgres@127.0.0.1:{port}/postgres"
-        finally:
-            _run("pg_ctl", "-D", str(data), "-w", "-m", "immediate", "stop")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with own_cluster() as made:
+        yield made.url
 
 
 @contextmanager
@@ -48,6 +76,7 @@ def database(cluster_url: str) -> Iterator[str]:
     admin = create_engine(cluster_url, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
+    admin.dispose()  # the cluster may be stopped and started meanwhile
     try:
         yield cluster_url.rpartition("/")[0] + f"/{name}"
     finally:
