@@ -8,7 +8,6 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -25,8 +24,8 @@ HURRY = DemoOptions(calls_per_minute=80, seed=11, time_scale=0.2)
 
 
 @contextmanager
-def at_work(stack: Stack) -> Iterator[Demo]:
-    demo, stop = Demo(stack.settings, stack.site, HURRY), threading.Event()
+def at_work(stack: Stack, options: DemoOptions = HURRY) -> Iterator[Demo]:
+    demo, stop = Demo(stack.settings, stack.site, options), threading.Event()
     worker = threading.Thread(target=demo.run, args=(stop,))
     worker.start()
     try:
@@ -37,14 +36,15 @@ def at_work(stack: Stack) -> Iterator[Demo]:
         assert not worker.is_alive()
 
 
-@pytest.fixture
-def stack(tmp_path: Path) -> Iterator[Stack]:
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """One for all tests here: each brings its own carrier and takes it away again."""
     carrier_port = free_port(socket.SOCK_DGRAM)
     site = demo_site(carrier_port)
     # Nobody waits for wrap-up here: everyone hurries.
     queues = tuple(dataclasses.replace(each, wrap_up_seconds=0) for each in site.queues)
     with Stack(
-        tmp_path / "home",
+        tmp_path_factory.mktemp("demo"),
         dataclasses.replace(site, queues=queues),
         processes=("controller", "agi"),
         demo_sip_port=carrier_port,
@@ -73,8 +73,9 @@ def test_agents_come_back_after_the_pbx_was_killed(stack: Stack) -> None:
 
 
 def test_the_rate_changes_while_it_runs(stack: Stack) -> None:
-    with at_work(stack) as demo:
-        eventually(stack.channels, 15, "calls to come")
+    short = dataclasses.replace(HURRY, time_scale=0.05)
+    with at_work(stack, short) as demo:
+        eventually(lambda: trunk_calls(stack), 15, "calls to come")
         write_rate(stack.settings, 0)
         # Whoever is on the line goes on; nobody new calls.
         eventually(lambda: demo.carrier.running and not trunk_calls(stack), 60, "silence")
