@@ -170,7 +170,7 @@ def test_control_characters_are_stored_and_shown_nowhere(app: Flask, admin: Flas
     shown = [admin.get(path, headers=PAGE).text for path in ("/calls/", f"/calls/{call_id}")]
     for text in shown:
         assert "Eve[2J exe.&lt;b&gt;" in text
-    table = admin.get("/calls.csv").text
+    table = admin.get("/calls.csv?number=cmd").text
     [row] = [row for row in csv.DictReader(io.StringIO(table)) if row["id"] == call_id]
     assert row["caller_name"] == "Eve[2J exe.<b>"
     assert row["caller_number"] == "'=cmd|' /C calc'!A0"
@@ -178,8 +178,10 @@ def test_control_characters_are_stored_and_shown_nowhere(app: Flask, admin: Flas
         assert not re.search(
             r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text
         )
+    exported = select(AuditEntryRow.detail).where(AuditEntryRow.action == "calls_exported")
     with services.sessions() as database:
         assert database.scalar(select(Call.caller_name).where(Call.id == call_id)) == CONTROLS
+        assert database.scalars(exported).all() == ["number=cmd"]
 
 
 HOSTILE_FILTERS = ("\x00", "' OR 1=1 --", "started_at; DROP TABLE calls", "%\\_")

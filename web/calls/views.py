@@ -60,6 +60,8 @@ def export() -> Response:
         asked = _asked(load_site(session))
         # The first line now, so that a wrong filter is an error page and not half a file.
         call_list(session, asked.chosen, sort=asked.sort, page_size=1)
+        detail = " ".join(f"{name}={value}" for name, value in asked.kept.items())
+        _audit(session, "calls_exported", "", detail)
     return Response(
         _csv(services().sessions, asked),
         mimetype="text/csv",
@@ -150,22 +152,26 @@ def _allowed(session: Session, call_id: str) -> CallDetail:
 
 
 def _audit_listen(session: Session, call_id: str) -> None:
-    user, now = current_user(), services().clock()
     before = select(AuditEntryRow.id).where(
         AuditEntryRow.action == "listen_recording",
-        AuditEntryRow.by == user.username,
+        AuditEntryRow.by == current_user().username,
         AuditEntryRow.subject == call_id,
-        AuditEntryRow.at > now - SAME_LISTEN_SECONDS,
+        AuditEntryRow.at > services().clock() - SAME_LISTEN_SECONDS,
     )
     if session.scalar(before.limit(1)) is None:
-        write_audit(
-            session,
-            at=now,
-            by=user.username,
-            action="listen_recording",
-            subject=call_id,
-            address=request.remote_addr or "",
-        )
+        _audit(session, "listen_recording", call_id)
+
+
+def _audit(session: Session, action: str, subject: str, detail: str = "") -> None:
+    write_audit(
+        session,
+        at=services().clock(),
+        by=current_user().username,
+        action=action,
+        subject=subject,
+        detail=detail,
+        address=request.remote_addr or "",
+    )
 
 
 def _shown(site: Site) -> dict[str, object]:
