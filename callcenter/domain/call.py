@@ -84,6 +84,7 @@ class Call:
     queue: str = ""
     priority: int = 0
     waiting_since: float = 0.0
+    waited_seconds: float = 0.0  # in queues, until now or the answer
     answered_at: float = 0.0
 
     @property

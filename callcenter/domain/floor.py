@@ -186,9 +186,20 @@ class Floor:
             "phone": phone,
             "started_at": call.started_at,
             "waiting_since": call.waiting_since or None,
+            "waited_seconds": round(call.waited_seconds, 3),
+            "rings": self.agents_rung(call),
             "answered_at": call.answered_at or None,
             "spies": self.spies_on(call),
         }
+
+    def agents_rung(self, call: Call) -> list[str]:
+        """Numbers of the agents whose phone rings for this call now."""
+        phones = (
+            leg.line
+            for leg in call.legs.values()
+            if leg.line_kind == "phone" and leg.called and not leg.answered and not leg.spying
+        )
+        return sorted({self.agent_of_phone[each] for each in phones if each in self.agent_of_phone})
 
     def spies_on(self, call: Call) -> list[Message]:
         return [

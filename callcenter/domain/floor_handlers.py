@@ -185,7 +185,10 @@ def leave_queue(floor: Floor, event: e.CallerLeftQueue) -> None:
     leg = floor.legs.get(event.leg)
     if floor.queue(event.queue).waiting.pop(event.leg, None) is None or leg is None:
         return
-    floor.calls[leg.call].waiting_since = 0.0
+    call = floor.calls[leg.call]
+    if call.waiting_since:
+        call.waited_seconds += max(0.0, event.at - call.waiting_since)
+    call.waiting_since = 0.0
     _touch_queue(floor, leg, event)
 
 

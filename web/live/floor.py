@@ -90,7 +90,12 @@ def _visible_calls(calls: Mapping[str, Message], scope: Scope) -> dict[str, Mess
         return dict(calls)
     if scope.calls == "none" or not scope.agent:
         return {}
-    return {id: _unspied(call) for id, call in calls.items() if call.get("agent") == scope.agent}
+    return {id: _unspied(call) for id, call in calls.items() if _is_of(call, scope.agent)}
+
+
+def _is_of(call: Message, agent: str) -> bool:
+    """They talk, or their phone rings for it."""
+    return call.get("agent") == agent or agent in call.get("rings", ())
 
 
 def _unspied(call: Message) -> Message:

@@ -135,6 +135,16 @@ def test_the_same_event_twice_counts_once() -> None:
     assert floor.agents["1001"].answered_today == 1
 
 
+def test_a_call_tells_whom_it_rings_and_how_long_it_waited() -> None:
+    floor = seated()
+    apply(floor, e.LegStarted(AT + 3, "a", "c", "PJSIP/201-1", "phone", "201", "", "", "", True))
+    apply(floor, e.LegRang(AT + 3, "a"))
+    assert floor.call_message(floor.calls["c"])["rings"] == ["1001"]
+    answer(floor, AT + 6)
+    told = floor.call_message(floor.calls["c"])
+    assert (told["rings"], told["waited_seconds"]) == ([], 5.0)
+
+
 def test_a_late_start_does_not_bring_an_ended_leg_back() -> None:
     floor = seated()
     apply(floor, e.LegEnded(AT + 2, "c"))

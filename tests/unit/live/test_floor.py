@@ -56,6 +56,14 @@ def test_own_call_comes_and_goes() -> None:
     assert ended["remove"] == {"calls": ["a"]}
 
 
+def test_a_call_is_seen_by_the_agent_whose_phone_rings_for_it() -> None:
+    ringing = {"a": {"agent": None, "rings": ["1001"]}}
+    comes = visible_delta(delta(1, {"calls": ringing}, {}), MINE, {})
+    assert comes["set"] == {"calls": ringing}
+    goes = visible_delta(delta(2, {"calls": {"a": {"rings": ["1002"]}}}, {}), MINE, ringing)
+    assert (goes["set"], goes["remove"]) == ({}, {"calls": ["a"]})
+
+
 def test_an_agent_is_not_told_who_listens_in() -> None:
     spied = {"a": {"agent": "1001", "spies": [{"supervisor": "209"}]}}
     seen = visible_delta(delta(1, {"calls": spied}, {}), MINE, {})

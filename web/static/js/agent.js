@@ -31,15 +31,22 @@ function showMe() {
 
 function showCall() {
   const id = me().call;
-  const call = floor.calls[id] || Object.values(floor.calls).find((each) => each.agent === number);
+  const call = floor.calls[id] || Object.values(floor.calls).find((each) => each.agent === number || each.rings?.includes(number));
   one("[data-call]").hidden = !call;
   one("[data-no-call]").hidden = Boolean(call);
   if (!call) return;
   const shown = shownCall(call, floor.agents, floor.queues);
-  const waited = call.waiting_since && call.answered_at ? call.answered_at - call.waiting_since : null;
+  const rings = !call.answered_at && call.waiting_since;
   fill(one("[data-call]"), {
     ...shown,
-    waited_text: waited === null ? "–" : duration(waited),
+    // While it rings here the call itself still waits.
+    state_word: rings ? "Ringing" : shown.state_word,
+    state_tone: rings ? "info" : shown.state_tone,
+    wait_since: call.waiting_since,
+    waited_text: call.queue ? duration(call.waited_seconds ?? 0) : "–",
+    waits: Boolean(call.waiting_since),
+    waited: !call.waiting_since,
+    priority_text: call.priority > 0 ? `High (${call.priority})` : "Normal",
     history_shown: Boolean(desk.dataset.history && call.caller_number),
     history_href: `/calls/?${new URLSearchParams({ number: call.caller_number || "" })}`,
   });
