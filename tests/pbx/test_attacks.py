@@ -284,4 +284,3 @@ def processes_of(stack: Stack) -> list[int]:
         except OSError:
             continue
     return found
-
