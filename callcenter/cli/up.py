@@ -8,8 +8,10 @@ import sys
 
 from callcenter import log
 from callcenter.cli.init import first_login_file
+from callcenter.demo.own_phone import own_phone
 from callcenter.demo.seed import read_logins
 from callcenter.domain.errors import InvalidInput
+from callcenter.own_address import own_address
 from callcenter.settings import FILE_NAME, Settings
 from callcenter.supervisor.supervisor import ORDER, Supervisor
 
@@ -36,7 +38,7 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
         environment=_environment(arguments),
         on_started=_show_started,
     )
-    return supervisor.run(lambda: _show_address(settings))
+    return supervisor.run(lambda: _show_address(settings, demo=arguments.demo))
 
 
 def _processes(arguments: argparse.Namespace) -> list[str]:
@@ -58,12 +60,29 @@ def _show_started(process: str, ready: bool, seconds: float) -> None:
     _say(f"  {process:<12}{state}  {seconds:.1f} s")
 
 
-def _show_address(settings: Settings) -> None:
+def _show_address(settings: Settings, *, demo: bool) -> None:
     _say(f"\nCallcenter is up: http://{settings.web_host}:{settings.web_port}/")
     logins = {**_first_login(settings), **read_logins(settings)}
     for username, password in logins.items():
         _say(f"  {username:<14}{password}")
+    _show_how_to_call(settings) if demo else _show_how_to_begin(settings)
     _say("Ctrl-C stops everything.")
+
+
+def _show_how_to_call(settings: Settings) -> None:
+    phone = own_phone(settings)
+    if phone is None:
+        return
+    _say("Call in with a SIP phone of your own (UDP):")
+    _say(f"  server {phone.server}  user {phone.extension}  password {phone.secret}")
+    _say(
+        f"  dial {phone.main_number} as a caller; or *11, {phone.agent}#, {phone.pin}# as an agent"
+    )
+
+
+def _show_how_to_begin(settings: Settings) -> None:
+    server = f"{own_address(settings)}:{settings.sip_port}"
+    _say(f"Sign in and open Site: it leads to the first call. Phones register at {server} (UDP).")
 
 
 def _first_login(settings: Settings) -> dict[str, str]:

@@ -51,7 +51,7 @@ _AGENTS = (
     ("1006", "206", "Farid Haddad", (("billing", 0), ("support", 1))),
     ("1007", "207", "Grace Kim", (("billing", 0), ("sales", 1))),
     ("1008", "208", "Hugo Martin", (("sales", 0), ("support", 0), ("billing", 0))),
-    (FREE_AGENT, FREE_PHONE, "You", (("sales", 0), ("support", 0), ("billing", 0))),
+    (FREE_AGENT, FREE_PHONE, "Robin Guest", (("sales", 0), ("support", 0), ("billing", 0))),
 )
 
 SIMULATED_AGENTS: dict[str, str] = {
@@ -106,7 +106,7 @@ def _users() -> tuple[User, ...]:
     return (
         User("admin", "Administrator", "admin"),
         User("supervisor", "Sofia Rossi", "supervisor", phone=SUPERVISOR_PHONE),
-        User("agent", "You", "agent", agent=FREE_AGENT, phone=FREE_PHONE),
+        User("agent", "Robin Guest", "agent", agent=FREE_AGENT, phone=FREE_PHONE),
     )
 
 

@@ -10,6 +10,7 @@ from callcenter.accounts.passwords import generate_password
 from callcenter.accounts.users import set_password
 from callcenter.db.site_store import load_site
 from callcenter.domain.errors import NotFound
+from callcenter.own_address import own_address
 from web.access import current_user, requires
 from web.services import services
 from web.site.blueprint import blueprint
@@ -28,10 +29,11 @@ def phone_card(key: str) -> str:
             action="phone_secret_shown", subject=f"phones.{key}", address=request.remote_addr or "",
         )  # fmt: skip
     settings = services().settings
-    everywhere = settings.sip_host in ("0.0.0.0", "::", "")  # noqa: S104 - comparing, not binding
-    host = request.host.rpartition(":")[0] or request.host if everywhere else settings.sip_host
     return render_template(
-        "site/phone_card.html", phone=phones[key], host=host, port=settings.sip_port
+        "site/phone_card.html",
+        phone=phones[key],
+        host=own_address(settings),
+        port=settings.sip_port,
     )
 
 

@@ -10,6 +10,7 @@ from callcenter.db.engine import open_engine, sessions
 from callcenter.db.models.base import Base
 from callcenter.db.site_store import load_site, save_site
 from callcenter.demo.directory import people
+from callcenter.demo.own_phone import own_phone
 from callcenter.demo.rate import forget_rate, read_rate, write_rate
 from callcenter.demo.seed import read_logins, seed
 from callcenter.domain.errors import InvalidInput
@@ -93,3 +94,16 @@ def test_the_rate_is_heard_and_forgotten(settings):
     assert read_rate(settings) is None
     with pytest.raises(InvalidInput):
         write_rate(settings, 1000)
+
+
+def test_a_visitor_is_told_what_to_type_into_their_phone(settings):
+    seed(settings)
+    told = own_phone(dataclasses.replace(settings, sip_host="192.0.2.7", sip_port=5066))
+    site = site_of(settings)
+    assert told.server == "192.0.2.7:5066"
+    assert told.secret == next(each.secret for each in site.phones if each.extension == "210")
+    assert told.pin == next(each.pin for each in site.agents if each.number == "1010")
+
+
+def test_a_site_without_the_free_phone_tells_nothing(settings):
+    assert own_phone(settings) is None
