@@ -140,12 +140,14 @@ class LiveFloor:
     async def _rebuild(self) -> None:
         began = time.monotonic()
         # The counts before the snapshot: what happens in between is in the buffered events.
-        counts = await self._today_counts(self.floor.plan)
+        today = await self._today_counts(self.floor.plan)
         now = await resync.take_snapshot(self._telephony, time.time())
         version = await resync.version_of(self._telephony)
         rebuild(self.floor, now)
-        for queue, found in counts.items():
+        for queue, found in today.queues.items():
             self.floor.seed(queue, found)
+        for agent, answered in today.answered_by_agent.items():
+            self.floor.seed_agent(agent, answered)
         self._holding = False
         self._set_pbx(Pbx(connected=True, since=time.time(), version=version))
         self._draining = True

@@ -6,43 +6,51 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session, sessionmaker
 
 from callcenter.domain.floor_plan import FloorPlan
 from callcenter.domain.queue import DayCounts
-from callcenter.reports.queue_today import local_midnight, queue_today
+from callcenter.reports.queue_today import answered_by_agent, local_midnight, queue_today
 
 log = logging.getLogger(__name__)
 
-# The plan in force → counts of the present local day by queue; a queue the books cannot speak
-# for is missing.
-TodayCounts = Callable[[FloorPlan], Awaitable[Mapping[str, DayCounts]]]
+
+@dataclass(frozen=True)
+class Today:
+    """Counts of the present local day; a queue or agent the books cannot speak for is missing."""
+
+    queues: Mapping[str, DayCounts] = field(default_factory=dict)
+    answered_by_agent: Mapping[str, int] = field(default_factory=dict)
+
+
+TodayCounts = Callable[[FloorPlan], Awaitable[Today]]
 
 # The floor must not wait for a database that is away: better counts from now on than no floor.
 PATIENCE_SECONDS = 2.0
 
 
-async def no_counts(plan: FloorPlan) -> Mapping[str, DayCounts]:
-    return {}
+async def no_counts(plan: FloorPlan) -> Today:
+    return Today()
 
 
 def counts_of_ledger(sessions: sessionmaker[Session]) -> TodayCounts:
-    async def counts(plan: FloorPlan) -> Mapping[str, DayCounts]:
+    async def counts(plan: FloorPlan) -> Today:
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 return await asyncio.to_thread(_read, sessions, plan, time.time())
         except Exception as error:  # whatever the driver raises, or no answer in time
             log.warning("today_unknown", extra={"error": repr(error)})
-            return {}
+            return Today()
 
     return counts
 
 
-def _read(sessions: sessionmaker[Session], plan: FloorPlan, now: float) -> dict[str, DayCounts]:
+def _read(sessions: sessionmaker[Session], plan: FloorPlan, now: float) -> Today:
     since = local_midnight(now, plan.timezone)
     with sessions() as session:
-        return {
+        queues = {
             name: DayCounts(
                 offered=found.offered,
                 answered=found.answered,
@@ -62,3 +70,4 @@ def _read(sessions: sessionmaker[Session], plan: FloorPlan, now: float) -> dict[
                 ),
             )
         }
+        return Today(queues, answered_by_agent(session, since))

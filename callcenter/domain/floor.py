@@ -83,6 +83,12 @@ class Floor:
         found = self.queue(queue)
         found.today = found.today.at_least(counts)
 
+    def seed_agent(self, number: str, answered: int) -> None:
+        """The same for one agent; who is in the site no more is left out."""
+        agent = self.agents.get(number)
+        if agent is not None:
+            agent.answered_today = max(agent.answered_today, answered)
+
     def take_changes(self) -> tuple[dict[str, Message], dict[str, list[str]]]:
         """What changed since the last call, as the control socket's `set` and `remove`."""
         changed: dict[str, Message] = {}

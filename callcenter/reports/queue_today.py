@@ -71,5 +71,15 @@ def queue_today(
     )
 
 
+def answered_by_agent(session: Session, since: float) -> dict[str, int]:
+    """Agent number → callers of queues they answered, who came at or after `since`."""
+    query = (
+        select(QueueVisit.agent, func.count())
+        .where(QueueVisit.outcome == "answered", QueueVisit.entered_at >= since)
+        .group_by(QueueVisit.agent)
+    )
+    return dict(session.execute(query).tuples().all())
+
+
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)

@@ -305,6 +305,7 @@ def test_a_restarted_controller_takes_today_from_the_books(stack: Stack) -> None
     sales = stack.floor()["queues"]["sales"]
     assert (sales["offered_today"], sales["answered_today"]) == (1, 1)
     assert (sales["wait_seconds_today"], sales["service_level"]) == (12.0, 1.0)
+    assert agent(stack, "1002")["answered_today"] == 1
 
 
 def test_a_config_is_put_in_force_on_request(stack: Stack) -> None:
