@@ -188,16 +188,17 @@ def test_password_guessing_is_in_the_security_log_as_fail2ban_wants_it(stack: St
 @pytest.mark.parametrize(
     "user",
     [
-        "a%22,RemoteAddress=%22IPV4/UDP/192.0.2.7/5060",
-        "a%22,RemoteAddress=%22IPV4/UDP/192.0.2.7/5060%22,Challenge=%22",
+        "a%22,RemoteAddress=%22IPV4/UDP/9.9.9.9/5060",
+        "a%22,RemoteAddress=%22IPV4/UDP/9.9.9.9/5060%22,Challenge=%22",
     ],
 )
 def test_a_caller_cannot_have_somebody_else_banned(stack: Stack, user: str) -> None:
+    """Asterisk cuts the name after some 36 characters: enough for a short address."""
     before = len(banned(stack))
     ask(stack.settings.sip_port, "OPTIONS", user)
     eventually(lambda: len(banned(stack)) > before, 5, "the refusal")
-    assert "192.0.2.7" in security_log(stack)
-    assert set(banned(stack)) == {"127.0.0.9"}
+    assert "9.9.9.9" in security_log(stack)
+    assert set(banned(stack)[before:]) == {"127.0.0.9"}
 
 
 @pytest.mark.parametrize("method", ["REGISTER", "SUBSCRIBE", "MESSAGE", "REFER", "PUBLISH"])
