@@ -29,10 +29,10 @@ def test_only_missing_packages_are_named(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setattr(packages, "NEEDED", {"espeak-ng": "espeak-ng", "no-sox": "sox"})
     assert packages.missing(tests=False, front_end=False, root_built=True) == ["sox"]
     monkeypatch.setattr(packages, "NEEDED_TO_BUILD_THE_ROOT", {"no-mmdebstrap": "mmdebstrap"})
-    assert packages.missing(tests=False, front_end=False, root_built=False) == [
-        "sox",
-        "mmdebstrap",
-    ]
+    monkeypatch.setattr(packages, "NEEDED_WITHOUT_ROOT", {"no-newuidmap": "uidmap"})
+    for user, wanted in ((0, ["sox", "mmdebstrap"]), (1000, ["sox", "mmdebstrap", "uidmap"])):
+        monkeypatch.setattr(packages.os, "geteuid", lambda user=user: user)
+        assert packages.missing(tests=False, front_end=False, root_built=False) == wanted
 
 
 def test_environment_changes_with_the_lock_file_only(tmp_path: Path) -> None:
