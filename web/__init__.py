@@ -28,6 +28,7 @@ BLUEPRINTS = (
     "web.supervisor",
     "web.agent",
     "web.calls",
+    "web.reports",
     "web.site",
     "web.audit",
 )
@@ -45,6 +46,7 @@ NAVIGATION = (
     NavigationItem("agent.page", "My phone", "agent", "headphones"),
     NavigationItem("supervisor.page", "Floor", "supervisor", "users"),
     NavigationItem("calls.index", "Calls", "agent", "phone"),
+    NavigationItem("reports.page", "Reports", "supervisor", "chart"),
     NavigationItem("site.index", "Site", "admin", "settings"),
     NavigationItem("audit.page", "Audit", "admin", "scroll-text"),
 )

@@ -20,6 +20,7 @@ const ICONS = {
   hash: "hash", "calendar-days": "calendar-days", route: "route", unplug: "unplug", coffee: "coffee",
   cable: "cable", "audio-lines": "audio-lines", "list-ordered": "list-ordered", megaphone: "megaphone",
   "rotate-ccw": "rotate-ccw", "key-round": "key-round",
+  "chart": "chart-column", printer: "printer", table: "table", info: "info",
   history: "history", keyboard: "keyboard",
 };
 

@@ -68,7 +68,7 @@ _LIST = (
            lambda c: c.short_abandoned, {"visit_outcome": "abandoned", "short": "yes"}),
     Metric("abandonment_rate", "Abandonment", SHARE,
            "(offered − short abandons − answered) ÷ (offered − short abandons). "
-           "5–8 % is usual, 10 % and more is high.", abandonment_rate),
+           "5–8 % is usual, 10 % and more is high.", abandonment_rate, {}),
     _exit("timeout", "Waited too long", "Offered calls that left at the queue's longest wait."),
     _exit("overflow", "Queue full", "Offered calls turned away because the queue was full."),
     _exit("no_agents", "No agents", "Offered calls that left because no agent was signed in."),
@@ -80,7 +80,7 @@ _LIST = (
     _exit("waiting", "Still waiting", "Offered calls that have neither been answered nor left."),
     Metric("service_level", "Service level", SHARE,
            "Answered within the queue's service-level seconds (default 20) ÷ (offered − short "
-           "abandons). Usual target 80 % in 20 s.", service_level),
+           "abandons). Usual target 80 % in 20 s.", service_level, {}),
     Metric("answered_within", "Answered in time", COUNT,
            "Answered calls whose wait was within the queue's service-level seconds.",
            lambda c: c.answered_within, {"visit_outcome": "answered", "within": "yes"}),
@@ -104,7 +104,7 @@ _LIST = (
            lambda c: c.wrap_up_seconds),
     Metric("aht", "Mean handling", SECONDS,
            "Average handling time: (talk + hold + wrap-up) ÷ answered.",
-           lambda c: _share(handled_seconds(c), c.answered)),
+           lambda c: _share(handled_seconds(c), c.answered), {"counted": "talks"}),
     Metric("mean_talk", "Mean conversation", SECONDS, "(talk + hold) ÷ conversations.",
            lambda c: _share(c.talk_seconds + c.hold_seconds, c.talks), {"counted": "talks"}),
     Metric("signed_in", "Signed in", SECONDS, "Time signed in to at least one queue: ready + busy "
@@ -129,14 +129,15 @@ _LIST = (
     Metric("answered_calls", "Calls answered", COUNT, "Whole calls that a person answered.",
            lambda c: c.answered_calls, {"counted": "calls", "outcome": "answered"}),
     Metric("answer_share", "Answered share", SHARE, "Calls answered ÷ calls.",
-           lambda c: _share(c.answered_calls, c.calls)),
+           lambda c: _share(c.answered_calls, c.calls), {"counted": "calls"}),
     Metric("returning", "Called again", COUNT,
            "Answered calls whose number called the same queue again within 7 days.",
-           lambda c: c.returning),
+           lambda c: c.returning, {"visit_outcome": "answered"}),
     Metric("first_call_resolution", "First-call resolution", SHARE,
            "Answered calls with no further call from the same number to the same queue within 7 "
            "days ÷ answered calls. Withheld numbers are left out. By calls, not by dispositions.",
-           lambda c: _share(c.answered - c.returning, c.answered)),
+           lambda c: _share(c.answered - c.returning, c.answered),
+           {"visit_outcome": "answered"}),
 )  # fmt: skip
 METRICS: dict[str, Metric] = {metric.name: metric for metric in _LIST}
 

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
 from sqlalchemy.orm import Session
 
-from callcenter.db.models.calls import Call, CallTalk, QueueVisit
+from callcenter.db.models.calls import Call, CallEvent, CallTalk, QueueVisit
+from callcenter.domain.counts import EXITS
 from callcenter.domain.display import display_text
 from callcenter.domain.errors import InvalidInput
 
@@ -30,6 +31,10 @@ OUTCOMES = (
     "answered", "abandoned", "voicemail", "closed", "self_service", "timeout", "overflow",
     "no_agents", "left", "not_answered", "failed", "cut", "feature", "spy",
 )  # fmt: skip
+# A number in a report counts visits of queues or talks of agents: its link asks for the calls in
+# which such a visit or talk lies, by the visit's or talk's own time and queue.
+COUNTED = ("visits", "talks", "calls")
+RINGS = ("agent_rang", "no_answer")
 MOST_ROWS_A_PAGE = 200
 MOST_ROWS_EXPORTED = 100_000
 # A spreadsheet takes a cell that begins so for a formula.
@@ -49,6 +54,13 @@ class CallFilter:
     outcome: str = ""
     direction: str = ""
     recorded: bool | None = None
+    counted: str = ""  # one of COUNTED: what the period and the queue are about
+    visit_outcome: str = ""
+    wait_over: float | None = None  # of a visit
+    wait_up_to: float | None = None
+    dialed: str = ""  # exactly
+    trunk: str = ""
+    ring: str = ""  # one of RINGS: an offer to `agent`
 
 
 @dataclass(frozen=True)
@@ -126,17 +138,13 @@ def _sorted(query: Select[Any], sort: str, descending: bool) -> Select[Any]:
 
 
 def _conditions(chosen: CallFilter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if chosen.since is not None:
-        found.append(Call.started_at >= chosen.since)
-    if chosen.until is not None:
-        found.append(Call.started_at < chosen.until)
+    found = _about(chosen)
     if chosen.number:
         found.append(_mentions(chosen.number))
-    if chosen.queue:
-        found.append(_has_visit(chosen.queue))
-    if chosen.agent:
-        found.append(_has_talk(chosen.agent))
+    if chosen.dialed:
+        found.append(Call.dialed == chosen.dialed)
+    if chosen.trunk:
+        found.append(Call.trunk == chosen.trunk)
     if chosen.outcome:
         found.append(Call.outcome == _known(chosen.outcome, OUTCOMES, "outcome"))
     if chosen.direction:
@@ -144,6 +152,73 @@ def _conditions(chosen: CallFilter) -> list[ColumnElement[bool]]:
     if chosen.recorded is not None:
         found.append(Call.recording != "" if chosen.recorded else Call.recording == "")
     return found
+
+
+def _about(chosen: CallFilter) -> list[ColumnElement[bool]]:
+    """Period, queue and agent: of the call, or of one visit or talk in it."""
+    counted = _known(chosen.counted, COUNTED, "counted") if chosen.counted else ""
+    if counted == "visits":
+        agent = [_has_talk(chosen.agent)] if chosen.agent else []
+        return [_has_part(QueueVisit, _of_visit(chosen)), *agent]
+    if counted == "talks":
+        return [_has_part(CallTalk, _of_talk(chosen))]
+    found = _within(Call.started_at, chosen)
+    if chosen.queue:
+        found.append(_has_visit(chosen.queue) if not counted else Call.queue == chosen.queue)
+    if chosen.ring:
+        found.append(_has_ring(_known(chosen.ring, RINGS, "ring"), chosen.agent))
+    elif chosen.agent:
+        found.append(_has_talk(chosen.agent))
+    return found
+
+
+def _of_visit(chosen: CallFilter) -> list[ColumnElement[bool]]:
+    found = _within(QueueVisit.entered_at, chosen)
+    if chosen.queue:
+        found.append(QueueVisit.queue == chosen.queue)
+    if chosen.visit_outcome:
+        outcome = _known(chosen.visit_outcome, EXITS, "visit_outcome")
+        found.append(QueueVisit.outcome == outcome)
+    if chosen.wait_over is not None:
+        found.append(QueueVisit.wait_seconds > chosen.wait_over)
+    if chosen.wait_up_to is not None:
+        found.append(QueueVisit.wait_seconds <= chosen.wait_up_to)
+    return found
+
+
+def _of_talk(chosen: CallFilter) -> list[ColumnElement[bool]]:
+    found = _within(CallTalk.started_at, chosen)
+    if chosen.queue:
+        found.append(CallTalk.queue == chosen.queue)
+    if chosen.agent:
+        found.append(CallTalk.agent == chosen.agent)
+    return found
+
+
+def _within(column: Any, chosen: CallFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if chosen.since is not None:
+        found.append(column >= chosen.since)
+    if chosen.until is not None:
+        found.append(column < chosen.until)
+    return found
+
+
+def _has_part(
+    table: type[QueueVisit] | type[CallTalk], conditions: list[ColumnElement[bool]]
+) -> ColumnElement[bool]:
+    """As a list of ids, so that the database starts from the few parts and not from all calls."""
+    parts = select(table.node, table.call_id).where(*conditions)
+    return tuple_(Call.node, Call.id).in_(parts)
+
+
+def _has_ring(kind: str, agent: str) -> ColumnElement[bool]:
+    return exists().where(
+        CallEvent.node == Call.node,
+        CallEvent.call_id == Call.id,
+        CallEvent.kind == kind,
+        CallEvent.agent == agent,
+    )
 
 
 def _known(value: str, known: tuple[str, ...], what: str) -> str:

@@ -13,6 +13,11 @@ from callcenter.reports.call_list import SORT_COLUMNS, CallFilter
 
 RECORDED = {"": None, "yes": True, "no": False}
 LONGEST_TEXT = 80
+NAMES = ("from", "to", "number", "queue", "agent", "outcome", "direction", "recorded")
+# What the numbers of reports link with; the form carries them on without showing a field.
+FROM_REPORTS = (
+    "counted", "visit_outcome", "wait_over", "wait_up_to", "dialed", "trunk", "ring",
+)  # fmt: skip
 TODAY = "today"  # what the wallboard's numbers link with, so that they open to today's calls
 
 
@@ -29,7 +34,7 @@ class Asked:
 
 def read_filters(query: Mapping[str, str], zone: str) -> Asked:
     """Raises InvalidInput on a value that no form of ours sends."""
-    names = ("from", "to", "number", "queue", "agent", "outcome", "direction", "recorded")
+    names = (*NAMES, *FROM_REPORTS)
     kept = {name: display_text(query.get(name, "")).strip()[:LONGEST_TEXT] for name in names}
     if kept["from"] == TODAY:
         kept["from"] = f"{datetime.now(ZoneInfo(zone)):%Y-%m-%d}T00:00"
@@ -48,6 +53,13 @@ def read_filters(query: Mapping[str, str], zone: str) -> Asked:
             outcome=kept["outcome"],
             direction=kept["direction"],
             recorded=RECORDED[kept["recorded"]],
+            counted=kept["counted"],
+            visit_outcome=kept["visit_outcome"],
+            wait_over=_seconds(kept["wait_over"]),
+            wait_up_to=_seconds(kept["wait_up_to"]),
+            dialed=kept["dialed"],
+            trunk=kept["trunk"],
+            ring=kept["ring"],
         ),
         sort,
         query.get("order", "down") != "up",
@@ -60,9 +72,19 @@ def _instant(text: str, zone: str) -> float | None:
     if not text:
         return None
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).timestamp()
+        found = datetime.fromisoformat(text)
+        # An offset stands there only for the hour that comes twice in autumn.
+        return (found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))).timestamp()
     except (ValueError, OverflowError):
         raise InvalidInput("write times as 2026-11-23T14:05") from None
+
+
+def _seconds(text: str) -> float | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 8):
+        raise InvalidInput("write seconds as a whole number")
+    return float(text)
 
 
 def _page(text: str) -> int:

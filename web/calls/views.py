@@ -19,8 +19,8 @@ from callcenter.reports.call_detail import CallDetail, call_detail
 from callcenter.reports.call_list import DIRECTIONS, call_csv, call_list
 from callcenter.reports.recordings import peaks_of, recording_path, wav_bytes, wav_size
 from web.access import current_user, may, requires
-from web.calls.filters import Asked, read_filters
-from web.calls.words import ENDED_BY, OUTCOMES, event_words
+from web.calls.filters import FROM_REPORTS, Asked, read_filters
+from web.calls.words import ENDED_BY, OUTCOMES, behind_words, event_words
 from web.formats import local_time
 from web.services import services
 
@@ -49,6 +49,8 @@ def index() -> str:
             page=page,
             asked=asked,
             directions=DIRECTIONS,
+            from_reports=FROM_REPORTS,
+            behind=behind_words(asked.kept),
             **_shown(site),
         )
 

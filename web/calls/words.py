@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from callcenter.db.models.calls import CallEvent
 
 # outcome → (word, tone); tones are in web/static/css/components.css
@@ -61,6 +63,30 @@ EVENTS = {
     "hang_up": ("idle", "Ended by {name}"),
     "cut": ("bad", "Cut: Asterisk stopped"),
 }
+
+
+def behind_words(kept: Mapping[str, str]) -> str:
+    """What a link from a report narrowed the list to; empty when none did."""
+    said = []
+    if kept.get("counted") == "visits":
+        how = (
+            OUTCOMES.get(kept.get("visit_outcome", ""), ("",))[0] if "visit_outcome" in kept else ""
+        )
+        ending = f" that ended “{how}”" if how else ""
+        said.append(
+            f"calls that entered a queue in this period{ending}; one that came back is one line"
+        )
+    if kept.get("counted") == "talks":
+        said.append("calls with a conversation that began in this period")
+    if "wait_over" in kept:
+        said.append(f"waits over {kept['wait_over']} s")
+    if "wait_up_to" in kept:
+        said.append(f"waits up to {kept['wait_up_to']} s")
+    if "ring" in kept:
+        missed = kept["ring"] == "no_answer"
+        said.append("calls this agent did not pick up" if missed else "calls offered to this agent")
+    said += [f"{name} {kept[name]}" for name in ("dialed", "trunk") if name in kept]
+    return f"From a report: {', '.join(said)}." if said else ""
 
 
 def event_words(event: CallEvent, agents: dict[str, str]) -> tuple[str, str]:
