@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import html
 import io
 import re
@@ -314,3 +315,13 @@ def test_an_agent_may_see_none_of_it(office: Office) -> None:
     for page in ("/site", "/site/queues", "/site/queues/new", "/site/config", "/site/file",
                  "/site/prompts/audio/welcome", "/site/settings"):  # fmt: skip
         assert office.client.get(page).status_code == 403, page
+
+
+def test_the_overview_leads_step_by_step_to_the_first_call(office: Office) -> None:
+    """What is missing is a link, what is there already is none."""
+    with sessions(open_engine(office.settings.database)).begin() as session:
+        save_site(session, dataclasses.replace(office.site(), dids=()), "test")
+    page = office.client.get("/site").text
+    steps = page.partition("From nothing to the first call")[2].partition("</ol>")[0]
+    assert 'href="/site/dids/new"' in steps
+    assert 'href="/site/queues/new"' not in steps

@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response
 
+from callcenter.db.site_store import load_site
 from web.access import current_user, may, public, requires
+from web.services import services
 
 blueprint = Blueprint("home", __name__)
 
@@ -13,9 +15,16 @@ blueprint = Blueprint("home", __name__)
 @blueprint.get("/")
 @requires("agent")
 def index() -> Response:
-    """Where each role begins the day."""
+    """Where each role begins the day; an admin of an empty site, with setting it up."""
     begins = "live.wallboard" if may(current_user(), "supervisor") else "agent.page"
+    if may(current_user(), "admin") and not _has_queues():
+        begins = "site.index"
     return redirect(url_for(begins))
+
+
+def _has_queues() -> bool:
+    with services().sessions() as database:
+        return bool(load_site(database).queues)
 
 
 @blueprint.get("/healthz")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,13 +22,35 @@ from web.site.blueprint import blueprint
 from web.site.subjects import SECTIONS, SUBJECTS
 
 
+class Step(NamedTuple):
+    collection: str
+    link: str
+    rest: str
+    done: bool
+
+
+# (collection, what to click, what follows, how many there must be)
+FIRST_STEPS = (
+    ("phones", "Add a phone", "and register it with what its page says.", 1),
+    ("queues", "Add a queue", "for callers to wait in.", 1),
+    ("agents", "Add an agent", "who serves that queue.", 1),
+    ("users", "Add a user", "for the agent, so that they can sign in on this page too.", 2),
+    ("trunks", "Add the trunk", "your calls come through.", 1),
+    ("dids", "Add your number", "and let it lead to the queue.", 1),
+)
+
+
 @blueprint.get("/site")
 @requires("admin")
 def index() -> str:
     with services().sessions() as session:
         site = load_site(session)
     counts = {name: len(getattr(site, name)) for name in SUBJECTS}
-    return render_template("site/index.html", site=site, counts=counts)
+    steps = [
+        Step(collection, link, rest, counts[collection] >= enough)
+        for collection, link, rest, enough in FIRST_STEPS
+    ]
+    return render_template("site/index.html", site=site, counts=counts, steps=steps)
 
 
 @blueprint.get("/site/settings")

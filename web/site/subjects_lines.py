@@ -153,7 +153,7 @@ DIDS = Subject(
     parts=(
         Part("Number", (
             Ask("number", "Number", help="As the provider sends it, with or without +."),
-            Ask("title", "Title"),
+            Ask("title", "Title", help="What you call it, e.g. Main number."),
             Ask("destination", "Calls go to", "destination"),
         )),
     ),

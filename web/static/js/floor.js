@@ -213,6 +213,7 @@ document.addEventListener("click", async (event) => {
   for (const [selector, act] of ACTIONS) {
     const button = event.target.closest(selector);
     if (!button) continue;
+    one("[data-toast]").hidden = true; // what was said of the command before
     try {
       await act(button, button.closest("[data-key]")?.dataset.key);
     } catch (error) {
