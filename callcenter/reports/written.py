@@ -15,6 +15,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
+from callcenter.domain.display import display_text
 from callcenter.domain.metrics import METRICS, SHARE, Metric
 from callcenter.reports.call_list import safe_cell
 from callcenter.reports.table import (
@@ -85,6 +86,8 @@ class Written:
             return METRICS[value].title
         if column.unit in self.names:
             return self.names[column.unit].get(value, value)
+        if isinstance(value, str):
+            return display_text(value)  # a caller's name; XLSX would not even take a control
         return round(value, 6) if isinstance(value, float) else value
 
     def _xlsx_cell(self, sheet: Any, column: Label | Metric, row: Any) -> Any:
