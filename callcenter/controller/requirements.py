@@ -64,4 +64,4 @@ _REASONS = {
 def refuse_failure(answer: Answer, message: str) -> None:
     if answer.get("Response") != "Success":
         reason = _REASONS.get(answer.get("Reason", ""), "no reason given")
-        raise Conflict(f"{message} ({reason}) Look at the floor, then try again.")
+        raise Conflict(f"{message.rstrip('.')}: {reason}. Look at the floor, then try again.")
