@@ -53,6 +53,7 @@ class LiveFloor:
         self._draining = False
         self._flush_due = False
         self._holding = True  # until the first snapshot: events wait behind it
+        self.rebuilt = asyncio.Event()  # for the first time
         self._resync: asyncio.Task[None] | None = None
         self._ticker: asyncio.Task[None] | None = None
 
@@ -149,6 +150,7 @@ class LiveFloor:
         for agent, answered in today.answered_by_agent.items():
             self.floor.seed_agent(agent, answered)
         self._holding = False
+        self.rebuilt.set()
         self._set_pbx(Pbx(connected=True, since=time.time(), version=version))
         self._draining = True
         self._drain()

@@ -61,6 +61,14 @@ class Membership:
             await asyncio.sleep(RETRY_SECONDS)
         log.warning("queues_differ_from_site")
 
+    async def align_at_start(self) -> None:
+        """A configuration may have been applied while no controller ran."""
+        await self._live.rebuilt.wait()
+        try:
+            await self._align_once(set())
+        except CallcenterError as error:
+            log.warning("queues_not_aligned", extra={"error": str(error)})
+
     async def _align_once(self, gone: set[str]) -> bool:
         """`gone`: who was signed in before; without any membership left, their queue is gone."""
         members = await resync.members_now(self._telephony, time.time())

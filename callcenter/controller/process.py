@@ -73,6 +73,7 @@ class Controller:
         self.live.start(self.telephony)
         self.telephony.start()
         self._keep(watch(self._settings.generated, self._site_changed))
+        self._keep(self._membership.align_at_start())
         log.info("controller_started", extra={"socket": str(self._settings.control_socket)})
 
     async def stop(self) -> None:

@@ -34,9 +34,8 @@ def wait_hears(calls: Sequence[PhoneCall], expected: list[set[str]], seconds: fl
 
     def settled() -> bool:
         try:
-            return who_hears_whom(calls, 0.4) == expected
+            return who_hears_whom(calls, 0.4) == expected == who_hears_whom(calls)
         except AssertionError:
             return False  # a tone was half there: the change fell into the measurement
 
-    eventually(settled, seconds, f"{expected} to be who hears whom")
-    assert who_hears_whom(calls) == expected
+    eventually(settled, seconds, f"{expected} to be who hears whom, twice in a row")

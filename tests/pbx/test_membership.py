@@ -11,6 +11,7 @@ import pytest
 from callcenter.db.engine import sessions
 from callcenter.db.site_store import load_site, save_site
 from callcenter.domain.site import Agent, QueueMembership, Site
+from callcenter.pbx import confgen
 from tests.stack import Stack, eventually
 from tests.stack_site import stack_site
 
@@ -68,6 +69,20 @@ def test_a_new_list_holds_at_once_and_a_pause_stays(own: Stack) -> None:
 
     eventually(on_the_floor, 5, "both on the floor")
     assert own.control("compare")["differences"] == []
+
+
+def test_what_was_applied_while_no_controller_ran_holds_when_it_starts(own: Stack) -> None:
+    own.kill9("controller")
+    site = dataclasses.replace(
+        own.site, agents=with_queues(own.site, {"1003": (QueueMembership("sales", 1),)})
+    )
+    with sessions(own.engine).begin() as session:
+        save_site(session, site, "tests")
+    confgen.apply(own.settings, site)
+    assert queues_of(own, "1003") == {"support": 0, "sales": 0}
+    own.start("controller")
+    eventually(lambda: queues_of(own, "1003") == {"sales": 1}, 5, "Cleo's shorter list")
+    eventually(lambda: own.floor()["agents"]["1003"]["queues"] == ["sales"], 5, "the floor")
 
 
 def test_an_agent_or_queue_that_is_gone_leaves_nobody_signed_in(own: Stack) -> None:
