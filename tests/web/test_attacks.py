@@ -245,6 +245,16 @@ def test_an_upload_beyond_all_bounds_is_refused_before_it_is_read(
     assert answer.status_code == 413
 
 
+def test_a_report_taken_away_is_written_down(app: Flask, admin: FlaskClient) -> None:
+    assert admin.get("/reports/queue/download.csv").status_code == 200
+    services: Services = app.extensions[EXTENSION]
+    taken = select(AuditEntryRow).where(AuditEntryRow.action == "report_exported")
+    with services.sessions() as database:
+        [entry] = database.scalars(taken).all()
+    assert entry.by == "ann"
+    assert entry.subject.startswith("queue-")
+
+
 def test_the_command_line_writes_down_whom_it_lets_in(app: Flask) -> None:
     services: Services = app.extensions[EXTENSION]
     home = str(services.settings.home)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
+from callcenter.reports.table import REPORTS
 from tests.web.call_books import fill_books
 from tests.web.conftest import SignIn
 from tests.web.stack import WebStack
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 NOT_PAGES = {
     "static", "home.healthz", "live.stream", "live.snapshot", "calls.export", "calls.recording",
-    "calls.peaks", "site.site_file", "site.prompt_audio",
+    "calls.peaks", "site.site_file", "site.prompt_audio", "reports.download",
 }  # fmt: skip
 RECORDS = {"users": "ann", "agents": "1001", "phones": "201", "queues": "support"}
 
@@ -30,6 +31,9 @@ def addresses(stack: WebStack, call_id: str) -> list[str]:
             continue
         with app.app_context():
             assert role_needed(rule.endpoint)
+        if rule.rule == "/reports/<name>":
+            found += [f"/reports/{name}" for name in REPORTS]
+            continue
         path = rule.rule.replace("<call_id>", call_id)
         for collection in SUBJECTS if "<collection>" in path else [""]:
             filled = path.replace("<collection>", collection)
