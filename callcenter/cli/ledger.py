@@ -1,4 +1,4 @@
-"""`callcenter ledger status|unreconciled`: how far the books are, and what does not add up."""
+"""`callcenter ledger status|unreconciled|prove|ingest`: the books, and history read into them."""
 
 from __future__ import annotations
 
@@ -6,28 +6,50 @@ import argparse
 import json
 import time
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from callcenter.db.engine import open_engine, sessions
+from callcenter.db.migrations import upgrade
 from callcenter.db.models.calls import Call
 from callcenter.db.models.ledger import LedgerSource, RejectedLine
+from callcenter.db.site_store import load_site
+from callcenter.domain.errors import InvalidInput
+from callcenter.ledger.facts import CEL, QUEUE_LOG
+from callcenter.ledger.import_history import import_history
+from callcenter.ledger.parse_cdr import CDR
 from callcenter.ledger.reconcile import reconcile
+from callcenter.ledger.rollups.prove import prove
 from callcenter.settings import Settings
 
+FILES = {QUEUE_LOG: "--queue-log", CEL: "--cel", CDR: "--cdr"}
 HELP = "how far the facts have been read, lines set aside, calls that do not add up (JSON)"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=("status", "unreconciled"))
+    parser.add_argument("what", choices=("status", "unreconciled", "prove", "ingest"))
+    for source, option in FILES.items():
+        parser.add_argument(option, dest=source, type=Path, help=f"ingest: a {source} file")
+    parser.add_argument("--db", help="ingest: database URL; default: this installation's")
+    parser.add_argument("--node", default="imported", help="ingest: name of the other system")
+    parser.add_argument("--timezone", help="ingest: of the times in the CDR; default: the site's")
     parser.add_argument("--days", type=float, default=7, help="judge the last so many (default 7)")
 
 
 def run(settings: Settings, arguments: argparse.Namespace) -> int:
-    """0; 3 when calls do not reconcile."""
+    """0; 3 when calls do not reconcile, or roll-ups had to be mended."""
+    if arguments.what == "ingest":
+        return _ingest(settings, arguments)
     engine = open_engine(settings.database)
+    if arguments.what == "prove":
+        compared, wrong = prove(sessions(engine))
+        mended = [asdict(each) for each in wrong]
+        print(json.dumps({"compared": compared, "mended": mended}, indent=2))  # noqa: T201
+        return 3 if wrong else 0
     with sessions(engine).begin() as session:
         period = arguments.days * 86_400
         found = reconcile(session, settings.recordings, time.time(), period)
@@ -37,6 +59,29 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
             shown = _status(session) | {"unreconciled": len(found)}
     print(json.dumps(shown, indent=2))  # noqa: T201 - the command's output
     return 3 if found else 0
+
+
+def _ingest(settings: Settings, arguments: argparse.Namespace) -> int:
+    files = {source: path for source in FILES if (path := getattr(arguments, source))}
+    if not files:
+        raise InvalidInput(f"name at least one file: {', '.join(FILES.values())}")
+    for path in files.values():
+        if not path.is_file():
+            raise InvalidInput(f"there is no file {path}")
+    if arguments.node == settings.node:
+        raise InvalidInput(f"{settings.node} is this Asterisk itself; choose another --node")
+    engine = open_engine(arguments.db or settings.database)
+    upgrade(engine)
+    with sessions(engine).begin() as session:
+        zone = arguments.timezone or load_site(session).timezone
+    began = time.monotonic()
+    try:
+        done = import_history(sessions(engine), arguments.node, files, ZoneInfo(zone), time.time())
+    except (ZoneInfoNotFoundError, ValueError):
+        raise InvalidInput(f"{zone!r} is no time zone; write Europe/Berlin") from None
+    seconds = round(time.monotonic() - began, 3)
+    print(json.dumps(asdict(done) | {"node": arguments.node, "seconds": seconds}))  # noqa: T201
+    return 0
 
 
 def _status(session: Session) -> dict[str, Any]:

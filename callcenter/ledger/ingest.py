@@ -18,12 +18,14 @@ from callcenter.db.models.ledger import (
 )
 from callcenter.ledger.call_ids import join
 from callcenter.ledger.facts import CEL, QUEUE_LOG, BadLine, Fact, digest_of
-from callcenter.ledger.keep_books import Dirty, refold
+from callcenter.ledger.fold_call import fold_call
+from callcenter.ledger.keep_books import Dirty, Fold, refold
 from callcenter.ledger.parse_cel import parse_cel
 from callcenter.ledger.parse_queue_log import PBX_STARTED, parse_queue_log
 from callcenter.ledger.reader import Batch, Position
 
-PARSERS: Mapping[str, Callable[[str], Fact]] = {CEL: parse_cel, QUEUE_LOG: parse_queue_log}
+Parsers = Mapping[str, Callable[[str], Fact]]
+PARSERS: Parsers = {CEL: parse_cel, QUEUE_LOG: parse_queue_log}
 CHUNK = 500  # bound parameters a statement
 LONGEST_REJECTED = 4000
 
@@ -40,26 +42,36 @@ def position_of(session: Session, node: str, source: str) -> Position:
     return Position(row.inode, row.fingerprint, row.offset) if row else Position()
 
 
-def ingest(session: Session, node: str, source: str, batch: Batch, now: float) -> Ingested:
+def ingest(
+    session: Session,
+    node: str,
+    source: str,
+    batch: Batch,
+    now: float,
+    parsers: Parsers = PARSERS,
+    fold: Fold = fold_call,
+) -> Ingested:
     """Takes a batch in; the caller commits. Lines that were taken before change nothing."""
-    facts, rejected = _parse(source, batch.lines)
+    facts, rejected = _parse(parsers[source], batch.lines)
     _keep_rejected(session, node, source, rejected, now)
     new = _only_new(session, node, facts)
     dirty = _store_facts(session, node, new)
     _advance(session, node, source, batch, now)
     session.flush()
-    refold(session, node, dirty)
+    refold(session, node, dirty, fold)
     return Ingested(len(new), len(rejected), len(dirty.calls))
 
 
-def _parse(source: str, lines: Iterable[str]) -> tuple[list[Fact], list[tuple[str, str]]]:
+def _parse(
+    parser: Callable[[str], Fact], lines: Iterable[str]
+) -> tuple[list[Fact], list[tuple[str, str]]]:
     facts: list[Fact] = []
     rejected: list[tuple[str, str]] = []
     for line in lines:
         if not line.strip():
             continue
         try:
-            facts.append(PARSERS[source](line))
+            facts.append(parser(line))
         except BadLine as reason:
             rejected.append((line, str(reason)))
     return facts, rejected

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 
 from sqlalchemy import delete, func, insert, select
@@ -37,7 +37,11 @@ class Dirty:
     oldest_at: float | None = None
 
 
-def refold(session: Session, node: str, dirty: Dirty) -> None:
+# (call id, its facts, when its Asterisk died) → its books
+Fold = Callable[[str, Iterable[Fact], float | None], CallBooks | None]
+
+
+def refold(session: Session, node: str, dirty: Dirty, fold: Fold = fold_call) -> None:
     """Brings the books of everything in `dirty` up to the facts in the database."""
     starts = _starts(session, node)
     calls = dirty.calls | _calls_cut_by(session, node, dirty, starts)
@@ -45,7 +49,7 @@ def refold(session: Session, node: str, dirty: Dirty) -> None:
     books = []
     for call_id in sorted(calls):
         cut_at = _cut_at(session, node, facts.get(call_id, []), starts)
-        folded = fold_call(call_id, facts.get(call_id, []), cut_at)
+        folded = fold(call_id, facts.get(call_id, []), cut_at)
         if folded is not None:
             books.append(folded)
     touched = Touched()
