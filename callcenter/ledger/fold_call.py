@@ -65,7 +65,7 @@ def _books(
         wait_seconds=round(sum(visit.wait_seconds for visit in visits), 6),
         talk_seconds=round(sum(talk.talk_seconds for talk in talks), 6),
         hold_seconds=round(sum(talk.hold_seconds for talk in talks), 6),
-        recording=_recording(steps),
+        recording=_recording(steps, customer),
         legs=tuple(_leg(each, customer, names) for each in channels),
         visits=visits,
         talks=talks,
@@ -101,9 +101,14 @@ def _dialed(first: Channel, steps: Sequence[Step]) -> str:
     return named or first.exten
 
 
-def _recording(steps: Sequence[Step]) -> str:
-    """`YYYY/MM/DD/<uniqueid>.raw`, as the dialplan named it when it began to record; or empty."""
-    return next((step.name for step in steps if step.kind == "recording"), "")
+def _recording(steps: Sequence[Step], customer: Channel) -> str:
+    """`YYYY/MM/DD/<uniqueid>.raw`, as the dialplan named it when it began to record; or empty.
+
+    A consultation through a queue has a recording of its own: the customer's is the call's.
+    """
+    names = [step.name for step in steps if step.kind == "recording"]
+    own = f"/{customer.uniqueid}.raw"
+    return next((name for name in names if name.endswith(own)), names[0] if names else "")
 
 
 def _leg(channel: Channel, customer: Channel, names: Names) -> Leg:

@@ -6,7 +6,7 @@ long after years as after a week; only a call that never ended is found however 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -14,15 +14,16 @@ from pathlib import Path
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from callcenter.db.models.calls import Call, CallTalk, QueueVisit
+from callcenter.db.models.calls import Call, CallLeg, CallTalk, QueueVisit
 from callcenter.db.models.ledger import LedgerFact
 from callcenter.ledger.facts import QUEUE_LOG
 
-# Facts of the three sources arrive one after the other: what is younger is not judged yet.
+# Facts of the two sources arrive one after the other: what is younger is not judged yet.
 SETTLE_SECONDS = 15.0
 PERIOD_SECONDS = 7 * 86_400.0
 # Nobody talks that long: its end is missing in CEL.
 LONGEST_CALL_SECONDS = 12 * 3600.0
+LEGS_ASKED_AT_ONCE = 500  # both databases take that many values in one statement
 
 
 @dataclass(frozen=True)
@@ -122,14 +123,20 @@ def _recordings_missing(
 def _recordings_of_nobody(
     session: Session, recordings: Path, files: Set[str], period: _Period
 ) -> Iterator[Unreconciled]:
-    # A call can be longer than the period, and still end in it: look a day further back.
-    query = select(Call.recording).where(
-        Call.recording != "", Call.started_at >= period.since - 2 * 86_400
-    )
-    for name in sorted(files - set(session.scalars(query))):
+    # Files are named after the channel recorded; any channel of a known call may have one.
+    legs = _legs_known(session, [Path(name).stem for name in files])
+    for name in sorted(name for name in files if Path(name).stem not in legs):
         written_at = _written_at(recordings / name)
         if written_at is not None and period.since <= written_at < period.before:
             yield Unreconciled("", written_at, f"the recording {name} belongs to no call")
+
+
+def _legs_known(session: Session, uniqueids: Sequence[str]) -> set[str]:
+    known: set[str] = set()
+    for start in range(0, len(uniqueids), LEGS_ASKED_AT_ONCE):
+        some = uniqueids[start : start + LEGS_ASKED_AT_ONCE]
+        known.update(session.scalars(select(CallLeg.uniqueid).where(CallLeg.uniqueid.in_(some))))
+    return known
 
 
 def _written_at(path: Path) -> float | None:

@@ -214,7 +214,9 @@ def test_a_phone_secret_is_shown_on_demand_only_and_audited(office: Office) -> N
     secret = SMALL.phones[0].secret
     assert secret not in office.client.get("/site/phones/edit/201").text
     assert office.client.get("/site/phones/card/201").status_code in (404, 405)
-    assert secret in office.post("/site/phones/card/201", {}).text
+    card = office.post("/site/phones/card/201", {}).text
+    assert secret in card
+    assert re.search(r"<code>[0-9a-z.-]+:[0-9]+</code>", card), "where to register is missing"
     assert ("ann", "phone_secret_shown", "phones.201") in office.audit()
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from callcenter.db.engine import sessions
+from callcenter.db.models.calls import CallLeg
 from callcenter.ledger.facts import CEL, QUEUE_LOG
+from callcenter.ledger.parse_cel import COLUMNS as CEL_COLUMNS
 from callcenter.ledger.reconcile import (
     LONGEST_CALL_SECONDS,
     PERIOD_SECONDS,
@@ -49,7 +52,8 @@ def recorded_call() -> tuple[list[tuple[str, str]], str]:
     """A call whose dialplan said that it is recorded, and the name of the file."""
     lines = recorded("answered")
     step = next(line for _, line in lines if "queue|support|" in line)
-    name = "2026/11/23/the-call.raw"
+    channel = next(csv.reader([step]))[CEL_COLUMNS.index("uniqueid")]
+    name = f"2026/11/23/{channel}.raw"
     return [*lines, (CEL, step.replace("queue|support|", f"recording|{name}|"))], name
 
 
@@ -86,12 +90,32 @@ def test_a_recording_that_is_missing_and_one_of_nobody(ledger: Engine, tmp_path:
     feed(ledger, lines)
     assert whys(ledger, tmp_path) == [f"the recording {name} is not there"]
     began = calls(ledger)[0].started_at
-    for each in (name, name.replace("the-call", "stray")):
+    for each in (name, "2026/11/23/stray.raw"):
         path = tmp_path / each
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"")
         os.utime(path, (began, began))
     assert whys(ledger, tmp_path) == ["the recording 2026/11/23/stray.raw belongs to no call"]
+
+
+def test_the_recording_of_a_consultation_belongs_to_its_call(
+    ledger: Engine, tmp_path: Path
+) -> None:
+    """An agent asked another queue: two files, and the customer's is the call's."""
+    lines, name = recorded_call()
+    feed(ledger, lines)
+    call = calls(ledger)[0]
+    with sessions(ledger)() as session:
+        legs = session.scalars(select(CallLeg.uniqueid).where(CallLeg.call_id == call.id)).all()
+    other = next(leg for leg in legs if leg not in name)
+    feed(ledger, [(CEL, lines[-1][1].replace(name, f"2026/11/23/{other}.raw"))])
+    for each in (name, f"2026/11/23/{other}.raw"):
+        path = tmp_path / each
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"")
+        os.utime(path, (call.started_at, call.started_at))
+    assert calls(ledger)[0].recording == name
+    assert whys(ledger, tmp_path) == []
 
 
 def test_what_is_young_is_not_judged_yet(ledger: Engine, tmp_path: Path) -> None:
