@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from tests.phones import Phone, PhoneCall
 from tests.phones.bank import listen_all
+from tests.phones.tones import Unclear
 from tests.stack import eventually
 from tests.stack_site import SUPPORT
 
@@ -39,3 +40,15 @@ def wait_hears(calls: Sequence[PhoneCall], expected: list[set[str]], seconds: fl
             return False  # a tone was half there: the change fell into the measurement
 
     eventually(settled, seconds, f"{expected} to be who hears whom, twice in a row")
+
+
+def wait_tone(call: PhoneCall, hz: int, heard: bool = True, seconds: float = 5) -> None:
+    """Waits until this tone is (or is no more) heard there, for the whole of a measurement."""
+
+    def settled() -> bool:
+        try:
+            return call.listen(0.4).has(hz) == heard
+        except Unclear:
+            return False  # the change fell into the measurement
+
+    eventually(settled, seconds, f"{hz} Hz {'to be heard' if heard else 'to be gone'}")

@@ -18,6 +18,7 @@ from callcenter.db.models.calls import QueueVisit
 from callcenter.db.site_store import save_site
 from callcenter.domain.errors import Conflict, InvalidInput, NotFound
 from callcenter.domain.site import Queue
+from tests.pbx.talking import wait_tone
 from tests.phones import Phone
 from tests.phones.bank import PhoneCall
 from tests.stack import Stack, eventually
@@ -203,16 +204,16 @@ def test_listen_whisper_barge_without_a_new_call(stack: Stack) -> None:
     assert line.listen(1).heard([desk.hz, outside.phone.hz]) == {desk.hz, outside.phone.hz}
 
     stack.control("switch_spy", spy=spy, mode="whisper")
-    eventually(lambda: inside.listen(0.6).has(supervisor.hz), 5, "agent to hear the whisper")
+    wait_tone(inside, supervisor.hz)  # the agent hears the whisper
     assert not outside.listen(1).has(supervisor.hz)
     assert mode() == ["whisper"]
 
     stack.control("switch_spy", spy=spy, mode="barge")
-    eventually(lambda: outside.listen(0.6).has(supervisor.hz), 5, "caller to hear the barge")
+    wait_tone(outside, supervisor.hz)  # the caller hears the barge
     assert inside.listen(1).has(supervisor.hz)
 
     stack.control("switch_spy", spy=spy, mode="listen")
-    eventually(lambda: not outside.listen(0.6).has(supervisor.hz), 5, "silence again")
+    wait_tone(outside, supervisor.hz, heard=False)
     assert compare(stack) == []
     stack.control("stop_spy", spy=spy)
     line.wait_ended()

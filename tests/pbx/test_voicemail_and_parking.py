@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from callcenter.domain.site import Did, Hours, Message, Phone, Prompt, Site
-from tests.pbx.talking import talk, wait_hears
+from tests.pbx.talking import talk, wait_hears, wait_tone
 from tests.phones import Phone as SipPhone
 from tests.phones import PhoneCall, Tones
 from tests.stack import Stack, eventually
@@ -109,7 +109,7 @@ def test_a_parked_caller_is_fetched_at_another_phone(
     else:
         inside.transfer("700")
     eventually(lambda: "701" in stack.asterisk("parking show"), 8, "to be parked")
-    eventually(lambda: not outside.listen(0.3).has(here.hz), 5, "the agent to be gone")
+    wait_tone(outside, here.hz, heard=False)
     fetched = there.call("701").wait_up()
     wait_hears([outside, fetched], [{there.name}, {caller.name}])
     outside.hang_up()

@@ -19,6 +19,10 @@ FLOOR_DB = -120.0
 WINDOW_SECONDS = 0.1
 
 
+class Unclear(AssertionError):
+    """Between heard and absent, the measurement proves nothing (a change fell into it)."""
+
+
 def level_db(samples: Samples, hz: float, rate: int = 8000) -> float:
     """Level of the one frequency `hz`: 0 dB is a full-scale sine, FLOOR_DB is silence."""
     count = len(samples)
@@ -79,13 +83,14 @@ class Tones:
         return loudness_db(self.samples)
 
     def has(self, hz: float) -> bool:
-        """True when heard, False when absent; between the two the measurement proves nothing.
+        """True when heard, False when absent; raises Unclear between the two.
 
         The middle level of short windows: a lost packet's click spreads over all frequencies but
         touches few windows.
         """
         level = float(np.median([window.level(hz) for window in self._windows()]))
-        assert level >= HEARD_DB or level <= ABSENT_DB, f"{hz} Hz is neither: {level:.1f} dB"
+        if ABSENT_DB < level < HEARD_DB:
+            raise Unclear(f"{hz} Hz is neither heard nor absent: {level:.1f} dB")
         return level >= HEARD_DB
 
     def _windows(self) -> list[Tones]:
