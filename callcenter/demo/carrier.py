@@ -76,6 +76,10 @@ class Carrier:
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    def meet(self, number: str) -> None:
+        """A visitor's phone has answered this caller, who begins to speak. `number`: digits."""
+        runtime.console(self.settings, f"dialplan set global MET_{number} yes")
+
     def place(self, call_file: str) -> None:
         """Hand a call to Asterisk. The rename is what it notices, so it never reads half a file."""
         name = f"call-{next(self._serial)}.call"

@@ -53,6 +53,7 @@ class Demo:
         # Staff draw from their own stream: when they look must not change who calls.
         self._staff = Staff(Random(options.seed), SIMULATED_AGENTS, options.time_scale)  # noqa: S311
         self._signed_in_by_phone: set[str] = set()
+        self._met: set[str] = set()  # calls whose caller was told that a visitor answered
         self._look_at = now
 
     def run(self, stop: Event) -> None:
@@ -85,20 +86,29 @@ class Demo:
             return
         self._look_at = now + LOOK_SECONDS
         try:
-            for command in self._staff.decide(now, self._agents_on_the_floor()):
+            floor = self._floor()
+            for command in self._staff.decide(now, floor.get("agents", {})):
                 self._carry_out(command)
+            self._introduce(floor.get("calls", {}))
         except CallcenterError as error:
             # The controller may be down or starting; calls go on without it.
             log.debug("demo_staff_waits", extra={"why": str(error)})
 
-    def _agents_on_the_floor(self) -> dict[str, Any]:
+    def _introduce(self, calls: dict[str, Any]) -> None:
+        """Callers cannot hear who answers: those whom a visitor's phone took are told."""
+        met = {each["id"]: each["caller_number"] for each in calls.values() if met_visitor(each)}
+        for call in met.keys() - self._met:
+            self.carrier.meet(met[call])
+        self._met = set(met)
+
+    def _floor(self) -> dict[str, Any]:
         stream = self._control.subscribe()
         try:
             snapshot = next(stream)
         finally:
             stream.close()  # type: ignore[attr-defined]
         connected = snapshot.get("pbx", {}).get("connected", False)
-        return dict(snapshot["agents"]) if connected else {}
+        return dict(snapshot) if connected else {}
 
     def _carry_out(self, command: StaffCommand) -> None:
         match command:
@@ -118,6 +128,18 @@ class Demo:
         pbx = f"{pbx_host(self._settings)}:{self._settings.sip_port}"
         digits = f"{agent}#ww{self._pins[agent]}#"
         self.carrier.place(phone_dials(phone, SIGN_IN_CODE, digits, pbx))
+
+
+def met_visitor(call: dict[str, Any]) -> bool:
+    """A caller from the town talks to a phone that the demo does not play."""
+    return (
+        call["state"] == "talking"
+        and call["direction"] == "inbound"
+        and bool(call["phone"])
+        and call["phone"] not in SIMULATED_AGENTS.values()
+        and str(call["caller_number"]).isdecimal()
+        and str(call["caller_number"]).isascii()
+    )
 
 
 def simulated_phones(site: Site) -> SimulatedPhones:
