@@ -73,7 +73,7 @@ class Settings:
 
     @property
     def asterisk_log(self) -> Path:
-        """Folder with queue_log, cel/Master.csv, cdr/Master.csv, full, security."""
+        """Folder with queue_log, cel-custom/cel.csv, cdr-custom/cdr.csv, full, security."""
         return self.home / "asterisk" / "log"
 
     @property

@@ -1,6 +1,6 @@
 """What a site is made of: the one value that forms, the site file and the renderer share.
 
-Plain frozen records with no behaviour. `domain/site_rules.py` says what makes a site sound;
+Plain frozen records with no behaviour. `domain/site_rules/` says what makes a site sound;
 `db/site_store.py` keeps it; `pbx/confgen` renders it. Order of tuples is the order people gave.
 A destination is a string `kind:name` (see `domain/destination.py` and docs/architecture.md).
 """

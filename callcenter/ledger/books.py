@@ -1,4 +1,4 @@
-"""What a call's facts fold into: plain values, written to the tables by `store`."""
+"""What a call's facts fold into: plain values, written to the tables by `keep_books`."""
 
 from __future__ import annotations
 

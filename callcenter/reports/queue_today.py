@@ -1,4 +1,4 @@
-"""Counts of each queue since local midnight, as shared/reference/metrics.md defines them."""
+"""Counts of each queue since local midnight, as docs/metrics.md defines them."""
 
 from __future__ import annotations
 

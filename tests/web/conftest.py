@@ -83,7 +83,7 @@ def signed_in(browser: Browser, stack: WebStack) -> Iterator[SignIn]:
         context = browser.new_context(viewport={"width": width, "height": height})
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.goto(f"{stack.address}/sign-in")
         page.fill("[name=username]", username)
         page.fill("[name=password]", PASSWORD)

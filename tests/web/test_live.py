@@ -49,6 +49,7 @@ def test_first_paint_shows_all_that_the_live_page_shows(
     still = still_context.new_page()
     still.goto(f"{stack.address}{path}")
     live.goto(f"{stack.address}{path}")
+    live.wait_for_selector("html[data-live]")
     live.evaluate(
         "document.addEventListener('live-applied',"
         " () => { document.documentElement.dataset.seen = 'yes'; })"

@@ -49,7 +49,7 @@ def open_page(browser: Browser, real: Stack) -> Iterator[Open]:
         context = browser.new_context(viewport={"width": 1280, "height": 800})
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         address = f"http://127.0.0.1:{real.settings.web_port}"
         page.goto(f"{address}/sign-in")
         page.fill("[name=username]", username)

@@ -93,7 +93,10 @@ def _number(agent: Message) -> tuple[int, str]:
 
 
 def _calls(queue: Message, outcome: str) -> str:
-    chosen = {"queue": queue["name"], **({"outcome": outcome} if outcome else {}), "from": "today"}
+    """The calls behind a figure: it counts visits to this queue, however the call went on."""
+    chosen = {"queue": queue["name"], "counted": "visits", "from": "today"}
+    if outcome:
+        chosen["visit_outcome"] = outcome
     return f"/calls/?{urlencode(chosen)}"
 
 

@@ -1,4 +1,4 @@
-"""The golden figures of shared/reference/metrics.md, and docs/metrics.md held to the table."""
+"""The golden figures of docs/metrics.md, and docs/metrics.md held to the table."""
 
 from __future__ import annotations
 

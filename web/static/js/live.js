@@ -56,6 +56,7 @@ export function follow(url, changed) {
     floor.link = snapshot.link || {};
     floor.version = snapshot.version;
     changed(floor, new Set(KINDS));
+    document.documentElement.dataset.live = "yes"; // from here on each change comes as a delta
   }
 
   function apply(delta) {

@@ -21,7 +21,10 @@ const NEAR = 0.7;
 
 export function shownQueue(queue) {
   const calls = (outcome) =>
-    `/calls/?${new URLSearchParams({ queue: queue.name, ...(outcome ? { outcome } : {}), from: "today" })}`;
+    `/calls/?${new URLSearchParams({
+      queue: queue.name, counted: "visits", from: "today",
+      ...(outcome ? { visit_outcome: outcome } : {}),
+    })}`;
   return {
     ...queue,
     ...shownServiceLevel(queue.service_level),
