@@ -57,7 +57,7 @@ def start_of_leg(h: Headers, at: float) -> e.LegStarted:
     dialed = clean(h["Exten"])
     return e.LegStarted(
         at, h["Uniqueid"], h["Linkedid"], channel, kind, line,
-        clean(h["CallerIDNum"]), clean(h["CallerIDName"]),
+        clean(h["CallerIDNum"]), clean(h["CallerIDName"]).replace("\\", ""),  # SIP's own escapes
         "" if dialed in ("s", "h") else dialed, h["ChannelStateDesc"] == "Down",
     )  # fmt: skip
 

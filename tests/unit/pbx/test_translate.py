@@ -78,3 +78,14 @@ def test_only_digits_reach_a_dial_string(phone: str) -> None:
 def test_only_a_channel_is_spied_on(handle: str) -> None:
     with pytest.raises(InvalidInput):
         actions.spy("spy-1", "209", handle, "listen", 5, False)
+
+
+def test_a_name_comes_without_the_escapes_of_sip() -> None:
+    headers = {
+        "Event": "Newchannel", "Channel": "PJSIP/trunk-carrier-00000001", "Uniqueid": "u",
+        "Linkedid": "u", "ChannelStateDesc": "Ring", "CallerIDNum": "1", "Exten": "2",
+        "CallerIDName": "Zoë O\\'Brien",
+    }  # fmt: skip
+    event = translate(headers, 1.0)
+    assert isinstance(event, e.LegStarted)
+    assert event.caller_name == "Zoë O'Brien"
