@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy.orm import Session
 
@@ -21,13 +22,14 @@ class ServiceLevelRow:
 
 
 def run(session: Session, asked: Asked) -> list[ServiceLevelRow]:
-    found = sums_by(
-        session, asked, lambda at, queue: (period_start(at, asked.by, asked.zone), queue)
-    )
+    # Each start comes once a queue: the calendar is asked once for all of them.
+    start_of = cache(lambda at: period_start(at, asked.by, asked.zone))
+    end_of = cache(lambda start: next_start(start, asked.by, asked.zone))
+    found = sums_by(session, asked, lambda at, queue: (start_of(at), queue))
     return [
         ServiceLevelRow(
             max(start, asked.since),
-            min(next_start(start, asked.by, asked.zone), asked.until),
+            min(end_of(start), asked.until),
             queue,
             counts,
         )
