@@ -6,7 +6,9 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
 from sqlalchemy.orm import Session
@@ -92,14 +94,26 @@ def call_list(
 
 
 def call_csv(
-    session: Session, chosen: CallFilter, *, sort: str = "started", descending: bool = True
+    session: Session,
+    chosen: CallFilter,
+    *,
+    zone: str = "UTC",
+    sort: str = "started",
+    descending: bool = True,
 ) -> Iterator[str]:
-    """The list as CSV, a line at a time; instants are epoch seconds."""
+    """The list as CSV, a line at a time; instants as `2026-11-23 14:05:09` in `zone`."""
     query = _sorted(select(Call).where(*_conditions(chosen)), sort, descending)
     yield _csv_line(CSV_COLUMNS)
     rows = session.scalars(query.limit(MOST_ROWS_EXPORTED).execution_options(yield_per=500))
     for call in rows:
-        yield _csv_line([getattr(call, name) for name in CSV_COLUMNS])
+        yield _csv_line([_csv_value(call, name, zone) for name in CSV_COLUMNS])
+
+
+def _csv_value(call: Call, column: str, zone: str) -> object:
+    value = getattr(call, column)
+    if value is None or not column.endswith("_at"):
+        return value
+    return datetime.fromtimestamp(value, ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S")
 
 
 CSV_COLUMNS = (

@@ -59,13 +59,14 @@ def index() -> str:
 @requires("agent")
 def export() -> Response:
     with services().sessions.begin() as session:
-        asked = _asked(load_site(session))
+        site = load_site(session)
+        asked = _asked(site)
         # The first line now, so that a wrong filter is an error page and not half a file.
         call_list(session, asked.chosen, sort=asked.sort, page_size=1)
         detail = " ".join(f"{name}={value}" for name, value in asked.kept.items())
         _audit(session, "calls_exported", "", detail)
     return Response(
-        _csv(services().sessions, asked),
+        _csv(services().sessions, asked, site.timezone),
         mimetype="text/csv",
         headers={"Content-Disposition": "attachment; filename=calls.csv"},
     )
@@ -137,10 +138,12 @@ def _asked(site: Site) -> Asked:
     return replace(asked, chosen=replace(asked.chosen, agent=user.agent or "-"))
 
 
-def _csv(sessions: sessionmaker[Session], asked: Asked) -> Iterator[str]:
+def _csv(sessions: sessionmaker[Session], asked: Asked, zone: str) -> Iterator[str]:
     """Runs while the answer is sent, when there is no request to ask for services any more."""
     with sessions.begin() as session:
-        yield from call_csv(session, asked.chosen, sort=asked.sort, descending=asked.descending)
+        yield from call_csv(
+            session, asked.chosen, zone=zone, sort=asked.sort, descending=asked.descending
+        )
 
 
 def _allowed(session: Session, call_id: str) -> CallDetail:

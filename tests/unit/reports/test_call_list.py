@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from sqlalchemy import Engine
 
@@ -46,6 +49,18 @@ def test_filters(engine: Engine, chosen: CallFilter, count: int) -> None:
         page = call_list(session, chosen)
         assert page.total == len(page.rows) == count
         assert len(list(call_csv(session, chosen))) == count + 1
+
+
+def test_the_export_has_local_times(engine: Engine) -> None:
+    with sessions(engine).begin() as session:
+        began = call_list(session, CallFilter()).rows[0].started_at
+        exported = {
+            zone: next(csv.DictReader(call_csv(session, CallFilter(), zone=zone)))["started_at"]
+            for zone in ("UTC", "Asia/Kolkata")
+        }
+    utc = datetime.fromtimestamp(began, UTC)
+    assert exported["UTC"] == f"{utc:%Y-%m-%d %H:%M:%S}"
+    assert exported["Asia/Kolkata"] == f"{utc + timedelta(hours=5.5):%Y-%m-%d %H:%M:%S}"
 
 
 def test_pages_hold_every_call_once_in_order(engine: Engine) -> None:
