@@ -10,6 +10,7 @@ from datetime import time
 from pathlib import Path
 from types import TracebackType
 
+from callcenter.domain.errors import Conflict
 from callcenter.domain.site import (
     Agent,
     Did,
@@ -74,7 +75,8 @@ class Full:
 
     def seat_agents(self) -> None:
         for extension in self._extensions:
-            self.stack.control("sign_in", agent=_agent(extension), phone=extension)
+            # A phone asked for a sign of life before SIPp listened is asked again after 30 s.
+            eventually(lambda each=extension: self._seat(each), 60, f"agent at {extension}")
         eventually(
             lambda: (
                 self.stack.asterisk("queue show support").count("PJSIP/") >= len(self._extensions)
@@ -82,6 +84,13 @@ class Full:
             20,
             "every agent to be signed in",
         )
+
+    def _seat(self, extension: str) -> bool:
+        try:
+            self.stack.control("sign_in", agent=_agent(extension), phone=extension)
+        except Conflict:
+            return False
+        return True
 
     def pids(self) -> list[int]:
         """Asterisk and every Python process."""

@@ -25,10 +25,10 @@ from tests.bench.traffic import AgentPhones, Load, Offered, offer
 
 STRATEGY = "rrmemory"
 TALK_SECONDS = 4.0
-LADDER = (4, 6, 8, 10, 12, 14, 16, 18, 20, 23, 26, 30, 35, 40, 50)  # calls a second
+LADDER = (4, 8, 12, 16, 20, 25, 30, 35, 40)  # calls a second
 STEP_SECONDS = 6.0
 CPU_LOAD = Load(calls_per_second=4, seconds=10, talk_seconds=TALK_SECONDS)
-HELD = (50, 75, 100, 125, 150, 200, 250, 300)  # concurrent recorded calls
+HELD = (100, 150, 200)  # concurrent recorded calls
 HOLD_RAMP_PER_SECOND = 15.0
 HELD_SECONDS = 6.0
 SETTLE_SECONDS = 1.0
@@ -38,7 +38,7 @@ System = Bare | Full
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--agents", type=int, default=300)
+    parser.add_argument("--agents", type=int, default=200)
     parser.add_argument("--quick", action="store_true", help="one step of each: does it run?")
     arguments = parser.parse_args()
     extensions = [str(2000 + index) for index in range(arguments.agents)]
