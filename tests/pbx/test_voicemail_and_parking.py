@@ -108,7 +108,9 @@ def test_a_parked_caller_is_fetched_at_another_phone(
         inside.send_digits("#72")
     else:
         inside.transfer("700")
-    eventually(lambda: "701" in stack.asterisk("parking show"), 8, "to be parked")
+    # "701" alone is in the lot's description too.
+    parked = "Channel             :  PJSIP/trunk-carrier"
+    eventually(lambda: parked in stack.asterisk("parking show default"), 12, "to be parked")
     wait_tone(outside, here.hz, heard=False)
     fetched = there.call("701").wait_up()
     wait_hears([outside, fetched], [{there.name}, {caller.name}])
