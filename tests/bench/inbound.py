@@ -25,10 +25,10 @@ from tests.bench.traffic import AgentPhones, Load, Offered, offer
 
 STRATEGY = "rrmemory"
 TALK_SECONDS = 4.0
-LADDER = (4, 8, 12, 16, 20, 25, 30, 35, 40)  # calls a second
+LADDER = (8, 16, 20, 25, 30, 35, 40)  # calls a second
 STEP_SECONDS = 6.0
 CPU_LOAD = Load(calls_per_second=4, seconds=10, talk_seconds=TALK_SECONDS)
-HELD = (100, 150, 200)  # concurrent recorded calls
+HELD = (100, 200)  # concurrent recorded calls
 HOLD_RAMP_PER_SECOND = 15.0
 HELD_SECONDS = 6.0
 SETTLE_SECONDS = 1.0
