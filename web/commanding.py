@@ -8,10 +8,10 @@ from typing import Any
 
 from flask import request
 
-from callcenter.accounts.audit import write_audit
 from callcenter.control.protocol import Message
 from callcenter.domain.errors import CallcenterError, InvalidInput
 from web.access import current_user
+from web.auditing import audit
 from web.services import services
 
 DEADLINE_SECONDS = 5.0
@@ -43,16 +43,9 @@ def command(
 
 
 def _audit(action: str, subject: str, detail: str) -> None:
-    with services().sessions.begin() as database:
-        write_audit(
-            database,
-            at=services().clock(),
-            by=current_user().username,
-            action=action,
-            subject=subject,
-            detail=detail,
-            address=request.remote_addr or "",
-        )
+    """At once, in a transaction of its own: before the command goes out."""
+    with services().sessions.begin() as session:
+        audit(session, action, subject, detail)
 
 
 def asked(field: str) -> str:

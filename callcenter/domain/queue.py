@@ -37,7 +37,6 @@ class Visit:
     queue: str
     joined_at: float
     outcome: str = ""  # answered, abandoned; empty while waiting or left another way
-    left: bool = False
 
 
 @dataclass(slots=True)

@@ -49,7 +49,7 @@ def test_processes() -> None:
 
 
 def test_dialplan_contexts() -> None:
-    """docs/dialplan.md names each cc- context of the templates, and none that is gone."""
+    """docs/dialplan.md names each cc- context of the templates and of the files kept by hand."""
     templates = CHECKOUT / "asterisk-conf" / "templates"
     used = {
         name

@@ -9,7 +9,6 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from callcenter.accounts.audit import write_audit
 from callcenter.db.models.audit import AuditEntryRow
 from callcenter.db.site_store import load_site
 from callcenter.domain.errors import NotFound
@@ -19,6 +18,7 @@ from callcenter.reports.call_detail import CallDetail, call_detail
 from callcenter.reports.call_list import DIRECTIONS, call_csv, call_list
 from callcenter.reports.recordings import peaks_of, recording_path, wav_bytes, wav_size
 from web.access import current_user, may, requires
+from web.auditing import audit
 from web.calls.filters import FROM_REPORTS, Asked, read_filters
 from web.calls.words import ENDED_BY, OUTCOMES, behind_words, event_words
 from web.formats import local_time
@@ -64,7 +64,7 @@ def export() -> Response:
         # The first line now, so that a wrong filter is an error page and not half a file.
         call_list(session, asked.chosen, sort=asked.sort, page_size=1)
         detail = " ".join(f"{name}={value}" for name, value in asked.kept.items())
-        _audit(session, "calls_exported", "", detail)
+        audit(session, "calls_exported", detail=detail)
     return Response(
         _csv(services().sessions, asked, site.timezone),
         mimetype="text/csv",
@@ -164,19 +164,7 @@ def _audit_listen(session: Session, call_id: str) -> None:
         AuditEntryRow.at > services().clock() - SAME_LISTEN_SECONDS,
     )
     if session.scalar(before.limit(1)) is None:
-        _audit(session, "listen_recording", call_id)
-
-
-def _audit(session: Session, action: str, subject: str, detail: str = "") -> None:
-    write_audit(
-        session,
-        at=services().clock(),
-        by=current_user().username,
-        action=action,
-        subject=subject,
-        detail=detail,
-        address=request.remote_addr or "",
-    )
+        audit(session, "listen_recording", call_id)
 
 
 def _shown(site: Site) -> dict[str, object]:

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 
-from callcenter.accounts.audit import write_audit
 from callcenter.db.site_store import load_site
 from callcenter.domain.counts import Counts
 from callcenter.domain.errors import NotFound
@@ -16,7 +15,8 @@ from callcenter.domain.periods import GROUPINGS
 from callcenter.domain.site import Site
 from callcenter.reports.table import AGENT, CALL, QUEUE, REPORTS, Label, Report, report_named
 from callcenter.reports.written import TYPES, Written
-from web.access import current_user, requires
+from web.access import requires
+from web.auditing import audit
 from web.reports.charts import chart_of
 from web.reports.links import behind
 from web.reports.question import PERIODS, Question, read_question
@@ -81,10 +81,7 @@ def download(name: str, kind: str) -> Response:
     data = getattr(written, f"as_{kind}")()
     named = f"{name}-{question.first}-{question.last}.{kind}"
     with services().sessions.begin() as session:
-        write_audit(
-            session, at=services().clock(), by=current_user().username, action="report_exported",
-            subject=named, address=request.remote_addr or "",
-        )  # fmt: skip
+        audit(session, "report_exported", named)
     headers = {"Content-Disposition": f"attachment; filename={named}"}
     return Response(data, headers=headers, mimetype=TYPES[kind])
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
-from callcenter.accounts.audit import write_audit
 from callcenter.db.models.audit import AuditEntryRow
 from callcenter.domain.errors import CallcenterError
 from web.access import current_user, requires
+from web.auditing import audit
 from web.services import services
 from web.site.blueprint import blueprint
 
@@ -127,10 +127,7 @@ def _command(command: str, said: str) -> ResponseReturnValue:
 
 def _audit(command: str, detail: str) -> None:
     with services().sessions.begin() as session:
-        write_audit(
-            session, at=services().clock(), by=current_user().username, action=command,
-            detail=detail, address=request.remote_addr or "",
-        )  # fmt: skip
+        audit(session, command, detail=detail)
 
 
 def _kind(line: str) -> str:

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from callcenter.accounts.audit import write_audit
 from callcenter.db.site_store import EDITED_MEANWHILE, load_site, load_versioned, save_site
 from callcenter.domain.errors import Conflict, InvalidInput
 from callcenter.domain.site import Site
@@ -17,6 +16,7 @@ from callcenter.domain.site_changes import OWN_FIELDS
 from callcenter.domain.site_rules import UnsoundSite
 from callcenter.site_file import write_site_file
 from web.access import current_user, requires
+from web.auditing import audit
 from web.services import services
 from web.site.blueprint import blueprint
 from web.site.subjects import SECTIONS, SUBJECTS
@@ -88,10 +88,7 @@ def site_file() -> Response:
     """The site as `callcenter site export` writes it, without secrets."""
     with services().sessions.begin() as session:
         text = write_site_file(load_site(session))
-        write_audit(
-            session, at=services().clock(), by=current_user().username, action="site_exported",
-            address=request.remote_addr or "",
-        )  # fmt: skip
+        audit(session, "site_exported")
     headers = {"Content-Disposition": 'attachment; filename="site.yaml"'}
     return Response(text, mimetype="application/yaml", headers=headers)
 
