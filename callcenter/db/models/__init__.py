@@ -6,13 +6,22 @@ Each models file is imported here by name.
 from callcenter.db.models.audit import AuditEntryRow
 from callcenter.db.models.base import Base
 from callcenter.db.models.calls import AgentInterval, Call, CallEvent, CallLeg, CallTalk, QueueVisit
+from callcenter.db.models.campaigns import CampaignListRow, CampaignRow, LeadListRow
 from callcenter.db.models.customers import CustomerRow, OrderRow
+from callcenter.db.models.dialing import DialAttemptRow, PacingDecisionRow
+from callcenter.db.models.leads import LeadImportRow, LeadNumberRow, LeadRow
 from callcenter.db.models.ledger import (
     LedgerChannel,
     LedgerFact,
     LedgerRun,
     LedgerSource,
     RejectedLine,
+)
+from callcenter.db.models.permissions import (
+    CallbackRow,
+    ConsentRow,
+    DoNotCallRow,
+    OutsideListRow,
 )
 from callcenter.db.models.rollups import (
     AgentStateDay,
@@ -46,13 +55,25 @@ __all__ = [
     "CallEvent",
     "CallLeg",
     "CallTalk",
+    "CallbackRow",
+    "CampaignListRow",
+    "CampaignRow",
+    "ConsentRow",
     "CustomerRow",
+    "DialAttemptRow",
+    "DoNotCallRow",
+    "LeadImportRow",
+    "LeadListRow",
+    "LeadNumberRow",
+    "LeadRow",
     "LedgerChannel",
     "LedgerFact",
     "LedgerRun",
     "LedgerSource",
     "LoginFailureRow",
     "OrderRow",
+    "OutsideListRow",
+    "PacingDecisionRow",
     "QueueDay",
     "QueueQuarter",
     "QueueVisit",
