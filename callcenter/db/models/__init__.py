@@ -9,6 +9,7 @@ from callcenter.db.models.calls import AgentInterval, Call, CallEvent, CallLeg, 
 from callcenter.db.models.campaigns import CampaignListRow, CampaignRow, LeadListRow
 from callcenter.db.models.customers import CustomerRow, OrderRow
 from callcenter.db.models.dialing import DialAttemptRow, PacingDecisionRow
+from callcenter.db.models.dispositions import CallDispositionRow
 from callcenter.db.models.leads import LeadImportRow, LeadNumberRow, LeadRow
 from callcenter.db.models.ledger import (
     LedgerChannel,
@@ -22,6 +23,14 @@ from callcenter.db.models.permissions import (
     ConsentRow,
     DoNotCallRow,
     OutsideListRow,
+)
+from callcenter.db.models.rates import CallRateRow
+from callcenter.db.models.reports import (
+    ReportColumnsRow,
+    ReportDeliveryRow,
+    ReportRunRow,
+    ReportScheduleRow,
+    ReportTemplateRow,
 )
 from callcenter.db.models.rollups import (
     AgentStateDay,
@@ -52,8 +61,10 @@ __all__ = [
     "AuditEntryRow",
     "Base",
     "Call",
+    "CallDispositionRow",
     "CallEvent",
     "CallLeg",
+    "CallRateRow",
     "CallTalk",
     "CallbackRow",
     "CampaignListRow",
@@ -78,6 +89,11 @@ __all__ = [
     "QueueQuarter",
     "QueueVisit",
     "RejectedLine",
+    "ReportColumnsRow",
+    "ReportDeliveryRow",
+    "ReportRunRow",
+    "ReportScheduleRow",
+    "ReportTemplateRow",
     "RollupBasis",
     "SiteAgentQueueRow",
     "SiteAgentRow",
