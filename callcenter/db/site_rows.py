@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from callcenter.db.models.site_agents import SiteAgentQueueRow, SiteAgentRow
+from callcenter.db.models.site_agents import SiteAgentQueueRow, SiteAgentRow, SiteTeamRow
 from callcenter.db.models.site_hours import SiteHolidayRow, SiteHoursRow, SiteOpeningRuleRow
 from callcenter.db.models.site_menus import (
     SiteJourneyRow,
@@ -29,6 +29,7 @@ ROWS: dict[type[Any], type[Any]] = {
     parts.Phone: SitePhoneRow,
     parts.Agent: SiteAgentRow,
     parts.QueueMembership: SiteAgentQueueRow,
+    parts.Team: SiteTeamRow,
     parts.User: UserRow,
     parts.Trunk: SiteTrunkRow,
     parts.OutboundRoute: SiteOutboundRouteRow,

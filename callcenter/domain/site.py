@@ -15,6 +15,8 @@ Strategy = Literal[
     "ringall", "leastrecent", "fewestcalls", "random", "rrmemory", "linear", "wrandom"
 ]
 Role = Literal["agent", "supervisor", "admin"]
+Numbers = Literal["full", "masked", "hidden"]
+SecondFactor = Literal["optional", "admins", "everybody"]
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,16 @@ class Agent:
 
 
 @dataclass(frozen=True)
+class Team:
+    """Who works together. A supervisor of teams sees their calls, agents and figures only."""
+
+    name: str
+    title: str
+    agents: tuple[str, ...] = ()
+    queues: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class User:
     """Who may sign in on the web. The password hash lives in the users table only."""
 
@@ -53,6 +65,7 @@ class User:
     role: Role
     agent: str = ""  # agent number, for the agent page
     phone: str = ""  # extension that rings for listen, whisper, barge
+    teams: tuple[str, ...] = ()  # a supervisor's; none: sees everything
 
 
 @dataclass(frozen=True)
@@ -216,8 +229,16 @@ class Site:
     timezone: str = "UTC"
     language: str = "en"
     recognise_callers: bool = True
+    agents_see_numbers: Numbers = "full"  # of callers: whole, without the last three digits, none
+    supervisors_see_numbers: Numbers = "full"  # an admin sees them whole
+    keep_recordings_days: int = 0  # 0: for ever, here and below
+    keep_voicemail_days: int = 0
+    keep_numbers_days: int = 0  # callers' numbers and names in the books
+    keep_calls_days: int = 0  # the books themselves; sums stay
+    second_factor: SecondFactor = "optional"  # who must have one
     phones: tuple[Phone, ...] = ()
     agents: tuple[Agent, ...] = ()
+    teams: tuple[Team, ...] = ()
     users: tuple[User, ...] = ()
     trunks: tuple[Trunk, ...] = ()
     outbound_routes: tuple[OutboundRoute, ...] = ()

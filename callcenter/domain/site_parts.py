@@ -19,6 +19,7 @@ from callcenter.domain.site import Site
 COLLECTIONS: dict[str, type[Any]] = {
     "phones": parts.Phone,
     "agents": parts.Agent,
+    "teams": parts.Team,
     "users": parts.User,
     "trunks": parts.Trunk,
     "outbound_routes": parts.OutboundRoute,
@@ -36,6 +37,7 @@ COLLECTIONS: dict[str, type[Any]] = {
 KEYS: dict[type[Any], str] = {
     parts.Phone: "extension",
     parts.Agent: "number",
+    parts.Team: "name",
     parts.User: "username",
     parts.Trunk: "name",
     parts.OutboundRoute: "name",
@@ -60,7 +62,8 @@ DESTINATION = "destination"
 REFERENCES: dict[type[Any], dict[str, str]] = {
     parts.Phone: {"no_answer": DESTINATION},
     parts.QueueMembership: {"queue": "queue"},
-    parts.User: {"agent": "agent", "phone": "phone"},
+    parts.Team: {"agents": "agent", "queues": "queue"},
+    parts.User: {"agent": "agent", "phone": "phone", "teams": "team"},
     parts.OutboundRoute: {"trunk": "trunk"},
     parts.Did: {"destination": DESTINATION},
     parts.Hours: {"open": DESTINATION, "closed": DESTINATION, "holiday": DESTINATION},
@@ -84,10 +87,12 @@ REFERENCES: dict[type[Any], dict[str, str]] = {
     parts.Journey: {"then": DESTINATION, "results": DESTINATION},
 }
 
-# What a record is called when something points at it: destination kinds plus prompt, agent, trunk.
+# What a record is called when something points at it: destination kinds plus prompt, agent, team,
+# trunk.
 KINDS: dict[str, str] = {
     "phones": "phone",
     "agents": "agent",
+    "teams": "team",
     "trunks": "trunk",
     "hours": "hours",
     "prompts": "prompt",

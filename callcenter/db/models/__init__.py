@@ -24,6 +24,7 @@ from callcenter.db.models.permissions import (
     DoNotCallRow,
     OutsideListRow,
 )
+from callcenter.db.models.privacy import ErasedNumber, Erasure, RetentionFloor
 from callcenter.db.models.rates import CallRateRow
 from callcenter.db.models.reports import (
     ReportColumnsRow,
@@ -40,7 +41,7 @@ from callcenter.db.models.rollups import (
     RollupBasis,
 )
 from callcenter.db.models.site import SiteRow
-from callcenter.db.models.site_agents import SiteAgentQueueRow, SiteAgentRow
+from callcenter.db.models.site_agents import SiteAgentQueueRow, SiteAgentRow, SiteTeamRow
 from callcenter.db.models.site_hours import SiteHolidayRow, SiteHoursRow, SiteOpeningRuleRow
 from callcenter.db.models.site_menus import (
     SiteJourneyRow,
@@ -52,7 +53,7 @@ from callcenter.db.models.site_menus import (
 from callcenter.db.models.site_phones import SitePhoneRow, SiteRingGroupRow, SiteVoicemailRow
 from callcenter.db.models.site_queues import SiteQueueRow
 from callcenter.db.models.site_trunks import SiteDidRow, SiteOutboundRouteRow, SiteTrunkRow
-from callcenter.db.models.users import LoginFailureRow, UserRow, WebSessionRow
+from callcenter.db.models.users import LoginFailureRow, RecoveryCodeRow, UserRow, WebSessionRow
 
 __all__ = [
     "AgentInterval",
@@ -73,6 +74,8 @@ __all__ = [
     "CustomerRow",
     "DialAttemptRow",
     "DoNotCallRow",
+    "ErasedNumber",
+    "Erasure",
     "LeadImportRow",
     "LeadListRow",
     "LeadNumberRow",
@@ -88,12 +91,14 @@ __all__ = [
     "QueueDay",
     "QueueQuarter",
     "QueueVisit",
+    "RecoveryCodeRow",
     "RejectedLine",
     "ReportColumnsRow",
     "ReportDeliveryRow",
     "ReportRunRow",
     "ReportScheduleRow",
     "ReportTemplateRow",
+    "RetentionFloor",
     "RollupBasis",
     "SiteAgentQueueRow",
     "SiteAgentRow",
@@ -111,6 +116,7 @@ __all__ = [
     "SiteQueueRow",
     "SiteRingGroupRow",
     "SiteRow",
+    "SiteTeamRow",
     "SiteTrunkRow",
     "SiteVoicemailRow",
     "UserRow",

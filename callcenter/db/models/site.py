@@ -26,3 +26,10 @@ class SiteRow(Base):
     language: Mapped[str] = mapped_column(String(8))
     recognise_callers: Mapped[bool]
     pause_reasons: Mapped[list[str]] = mapped_column(JSON)
+    agents_see_numbers: Mapped[str] = mapped_column(String(10))
+    supervisors_see_numbers: Mapped[str] = mapped_column(String(10))
+    keep_recordings_days: Mapped[int]
+    keep_voicemail_days: Mapped[int]
+    keep_numbers_days: Mapped[int]
+    keep_calls_days: Mapped[int]
+    second_factor: Mapped[str] = mapped_column(String(10))

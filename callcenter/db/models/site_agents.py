@@ -1,8 +1,8 @@
-"""Agents, and the queues they serve."""
+"""Agents, the queues they serve, and their teams."""
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from callcenter.db.models.base import Base
@@ -26,3 +26,13 @@ class SiteAgentQueueRow(Base):
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     queue: Mapped[str] = mapped_column(String(40))
     penalty: Mapped[int]
+
+
+class SiteTeamRow(Base):
+    __tablename__ = "site_teams"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    position: Mapped[int]
+    title: Mapped[str] = mapped_column(String(80))
+    agents: Mapped[list[str]] = mapped_column(JSON)
+    queues: Mapped[list[str]] = mapped_column(JSON)

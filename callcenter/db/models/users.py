@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from callcenter.db.models.base import Base
@@ -12,7 +12,9 @@ class UserRow(Base):
     """One person. `domain.site.User` is the part that site files and forms may see and set.
 
     `password_hash` is argon2id; empty means this person cannot sign in yet. `must_change_password`
-    holds after somebody else chose the password.
+    holds after somebody else chose the password. `totp_secret` (base32) is empty without a second
+    factor; `totp_pending` waits for its first code; `totp_step` is the last one used, so that no
+    code works twice.
     """
 
     __tablename__ = "users"
@@ -27,6 +29,21 @@ class UserRow(Base):
     password_hash: Mapped[str] = mapped_column(String(200), default="")
     active: Mapped[bool] = mapped_column(default=True)
     must_change_password: Mapped[bool] = mapped_column(default=False)
+    teams: Mapped[list[str]] = mapped_column(JSON, default=list)
+    totp_secret: Mapped[str] = mapped_column(String(64), default="")
+    totp_pending: Mapped[str] = mapped_column(String(64), default="")
+    totp_step: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class RecoveryCodeRow(Base):
+    """One code that stands in for the second factor, once. Only its hash is kept."""
+
+    __tablename__ = "recovery_codes"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
 
 
 class WebSessionRow(Base):

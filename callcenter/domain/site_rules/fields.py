@@ -14,12 +14,21 @@ from callcenter.domain.site_rules.problem import Problem
 
 MIDNIGHT = time(0, 0)
 HOUR_SECONDS = 3600
+LONGEST_KEPT_DAYS = 36_500
+_KEPT_DAYS = p.between(0, LONGEST_KEPT_DAYS)
 
 CHECKS: dict[type[Any], dict[str, p.Check]] = {
     Site: {
         "name": p.display_name,
         "timezone": p.timezone,
         "language": p.language,
+        "agents_see_numbers": p.one_of(*get_args(parts.Numbers)),
+        "supervisors_see_numbers": p.one_of(*get_args(parts.Numbers)),
+        "keep_recordings_days": _KEPT_DAYS,
+        "keep_voicemail_days": _KEPT_DAYS,
+        "keep_numbers_days": _KEPT_DAYS,
+        "keep_calls_days": _KEPT_DAYS,
+        "second_factor": p.one_of(*get_args(parts.SecondFactor)),
     },
     parts.Phone: {
         "extension": p.extension,
@@ -36,6 +45,7 @@ CHECKS: dict[type[Any], dict[str, p.Check]] = {
         "name": p.display_name,
         "pin": p.optional(p.pin),
     },
+    parts.Team: {"name": p.slug, "title": p.display_name},
     parts.User: {
         "username": p.username,
         "name": p.display_name,
@@ -103,6 +113,7 @@ CHECKS: dict[type[Any], dict[str, p.Check]] = {
 
 def problems(site: Site) -> Iterator[Problem]:
     yield from _checked("", site)
+    yield from _kept_days(site)
     yield from _pause_reasons(site)
     for spot in spots(site):
         yield from _checked(f"{spot.place}.", spot.record)
@@ -114,6 +125,14 @@ def _checked(prefix: str, record: Any) -> Iterator[Problem]:
         message = check(getattr(record, field))
         if message:
             yield Problem(f"{prefix}{field}", message)
+
+
+def _kept_days(site: Site) -> Iterator[Problem]:
+    """What hangs on a call cannot outlive it."""
+    days = site.keep_calls_days
+    for field in ("keep_recordings_days", "keep_numbers_days"):
+        if days and getattr(site, field) > days:
+            yield Problem(field, f"calls go after {days} days and take this along; at most {days}")
 
 
 def _pause_reasons(site: Site) -> Iterator[Problem]:
@@ -140,6 +159,17 @@ def _phone(spot: Spot) -> Iterator[Problem]:
 def _agent(spot: Spot) -> Iterator[Problem]:
     if spot.record.pin and spot.record.pin == spot.record.number:
         yield Problem(f"{spot.place}.pin", "must differ from the agent's number")
+
+
+def _user(spot: Spot) -> Iterator[Problem]:
+    user: parts.User = spot.record
+    if user.teams and user.role != "supervisor":
+        yield Problem(f"{spot.place}.teams", "limit what a supervisor sees; choose that role")
+
+
+def _team(spot: Spot) -> Iterator[Problem]:
+    if not spot.record.agents and not spot.record.queues:
+        yield Problem(f"{spot.place}.agents", "a team has an agent or a queue; add one")
 
 
 def _voicemail(spot: Spot) -> Iterator[Problem]:
@@ -219,6 +249,8 @@ def _route(spot: Spot) -> Iterator[Problem]:
 _TOGETHER: dict[type[Any], Callable[[Spot], Iterator[Problem]]] = {
     parts.Phone: _phone,
     parts.Agent: _agent,
+    parts.Team: _team,
+    parts.User: _user,
     parts.Voicemail: _voicemail,
     parts.Trunk: _trunk,
     parts.OutboundRoute: _route,
