@@ -9,18 +9,7 @@ from flask import Flask
 from markupsafe import Markup
 
 from callcenter.domain.display import display_lines
-
-
-def duration(seconds: float | None) -> str:
-    """187 → `3:07`, 3787 → `1:03:07`, nothing → `–`."""
-    if seconds is None:
-        return "–"
-    whole = max(0, int(seconds))
-    hours, rest = divmod(whole, 3600)
-    minutes, seconds_left = divmod(rest, 60)
-    if hours:
-        return f"{hours}:{minutes:02}:{seconds_left:02}"
-    return f"{minutes}:{seconds_left:02}"
+from callcenter.domain.display import duration as duration
 
 
 def local_time(at: float | None, zone: str = "UTC") -> str:

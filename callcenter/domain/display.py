@@ -26,3 +26,15 @@ def display_text(text: str) -> str:
 def display_lines(text: str) -> str:
     """The same for text of several lines: line breaks and tabs stay."""
     return text.translate(_HIDDEN_IN_LINES)
+
+
+def duration(seconds: float | None) -> str:
+    """187 → `3:07`, 3787 → `1:03:07`, nothing → `–`."""
+    if seconds is None:
+        return "–"
+    whole = max(0, int(seconds))
+    hours, rest = divmod(whole, 3600)
+    minutes, seconds_left = divmod(rest, 60)
+    if hours:
+        return f"{hours}:{minutes:02}:{seconds_left:02}"
+    return f"{minutes}:{seconds_left:02}"

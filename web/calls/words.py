@@ -5,26 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from callcenter.db.models.calls import CallEvent
+from callcenter.reports.outcomes import OUTCOMES as OUTCOMES
 
-# outcome → (word, tone); tones are in web/static/css/components.css
-OUTCOMES = {
-    "": ("In progress", "info"),
-    "answered": ("Answered", "good"),
-    "abandoned": ("Abandoned", "bad"),
-    "voicemail": ("Voicemail", "calm"),
-    "closed": ("Closed", "idle"),
-    "self_service": ("Self-service", "calm"),
-    "timeout": ("Waited too long", "warn"),
-    "overflow": ("Queue full", "warn"),
-    "no_agents": ("No agents", "warn"),
-    "left": ("Left", "idle"),
-    "not_answered": ("Not answered", "warn"),
-    "failed": ("Failed", "bad"),
-    "cut": ("Cut off", "bad"),
-    "feature": ("Feature code", "idle"),
-    "spy": ("Listened in", "calm"),
-    "waiting": ("Waiting", "info"),
-}
 ENDED_BY = {
     "caller": "the caller",
     "agent": "the agent",

@@ -13,14 +13,14 @@ from callcenter.domain.errors import NotFound
 from callcenter.domain.metrics import METRICS, Metric
 from callcenter.domain.periods import GROUPINGS
 from callcenter.domain.site import Site
+from callcenter.reports.charts import chart_of
+from callcenter.reports.question import PERIODS, Question, read_question
+from callcenter.reports.shown import NUMBERS, Shown
 from callcenter.reports.table import AGENT, CALL, QUEUE, REPORTS, Label, Report, report_named
 from callcenter.reports.written import TYPES, Written
 from web.access import requires
 from web.auditing import audit
-from web.reports.charts import chart_of
 from web.reports.links import behind
-from web.reports.question import PERIODS, Question, read_question
-from web.reports.shown import NUMBERS, Shown
 from web.services import services
 
 blueprint = Blueprint("reports", __name__, template_folder="templates")

@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from callcenter.domain.display import duration
 from callcenter.domain.metrics import COUNT, METRICS, SECONDS, SHARE, Metric
+from callcenter.reports.outcomes import OUTCOMES
 from callcenter.reports.table import (
     HOUR,
     INSTANT,
@@ -21,8 +23,6 @@ from callcenter.reports.table import (
     value_of,
 )
 from callcenter.reports.written import WEEKDAYS
-from web.calls.words import OUTCOMES
-from web.formats import duration
 
 PERIOD_FORMS = {
     "15min": "%a %d %b %H:%M", "hour": "%a %d %b %H:%M", "day": "%a %d %b %Y",
