@@ -19,6 +19,9 @@ class LeadRow(Base):
     state: open (may be dialed when due), done (an outcome or disposition ended it), do-not-call,
     bad-number, removed. `attempt` is the dial attempt that holds the lead now, or empty: who sets
     it from empty owns the lead. `next_number` and `zones` are those of the number to dial next.
+    `skip_until`: no rule let it through when it was looked at, so it is not looked at before then
+    (minutes; it saves work and is no rule). Attempts before `recycled_at` no longer count against
+    the campaign's limit in all.
     """
 
     __tablename__ = "leads"
@@ -47,6 +50,8 @@ class LeadRow(Base):
     due_at: Mapped[float] = mapped_column(default=0.0)  # not before; 0: at once
     next_number: Mapped[str] = mapped_column(String(20), default="")
     zones: Mapped[str] = mapped_column(String(400), default="")  # of next_number
+    skip_until: Mapped[float] = mapped_column(default=0.0)
+    recycled_at: Mapped[float] = mapped_column(default=0.0)
     attempts: Mapped[int] = mapped_column(default=0)
     attempt: Mapped[str] = mapped_column(String(32), default="")
     attempted_at: Mapped[float | None]
