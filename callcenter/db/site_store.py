@@ -32,6 +32,7 @@ from callcenter.domain.site_rules import refuse_unsound
 from callcenter.domain.site_secrets import settled
 
 EDITED_MEANWHILE = "somebody else saved the site meanwhile; load it again and repeat your change"
+LISTS = ("pause_reasons", "working_pause_reasons")  # kept as JSON
 LAST_ADMIN = "users: at least one admin must remain, or nobody could sign in to change the site"
 
 
@@ -57,7 +58,7 @@ def load_versioned(session: Session) -> tuple[Site, int]:
     version = row["version"] if row else 0
     own: dict[str, Any] = {name: row[name] for name in OWN_FIELDS} if row else {}
     if row:
-        own["pause_reasons"] = tuple(row["pause_reasons"])
+        own |= {name: tuple(row[name]) for name in LISTS}
     collections: dict[str, Any] = {name: load_collection(session, name) for name in COLLECTIONS}
     return Site(**(own | collections)), version
 
@@ -100,7 +101,7 @@ def _refuse_losing_admins(present: Site, wanted: Site) -> None:
 
 def _raise_version(session: Session, site: Site, version: int) -> None:
     own = {name: getattr(site, name) for name in OWN_FIELDS}
-    own["pause_reasons"] = list(site.pause_reasons)
+    own |= {name: list(getattr(site, name)) for name in LISTS}
     if version:
         query = update(SiteRow).where(SiteRow.version == version)
         done = session.execute(query.values(version=version + 1, **own))

@@ -252,3 +252,4 @@ class Site:
     voicemail: tuple[Voicemail, ...] = ()
     journeys: tuple[Journey, ...] = ()
     pause_reasons: tuple[str, ...] = field(default=("Break", "Lunch", "Training", "Back office"))
+    working_pause_reasons: tuple[str, ...] = ()  # of these, what counts as work in occupancy

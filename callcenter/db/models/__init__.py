@@ -26,6 +26,7 @@ from callcenter.db.models.permissions import (
 )
 from callcenter.db.models.privacy import ErasedNumber, Erasure, RetentionFloor
 from callcenter.db.models.rates import CallRateRow
+from callcenter.db.models.reconciliation import Judgement, UnreconciledRow
 from callcenter.db.models.reports import (
     ReportColumnsRow,
     ReportDeliveryRow,
@@ -76,6 +77,7 @@ __all__ = [
     "DoNotCallRow",
     "ErasedNumber",
     "Erasure",
+    "Judgement",
     "LeadImportRow",
     "LeadListRow",
     "LeadNumberRow",
@@ -119,6 +121,7 @@ __all__ = [
     "SiteTeamRow",
     "SiteTrunkRow",
     "SiteVoicemailRow",
+    "UnreconciledRow",
     "UserRow",
     "WebSessionRow",
 ]

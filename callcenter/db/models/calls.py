@@ -5,7 +5,9 @@ Every row's key is made of ids that Asterisk chose, so folding again writes the 
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Float, Index, Integer, String, Text
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, Float, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from callcenter.db.models.base import Base
@@ -125,12 +127,17 @@ class AgentInterval(Base):
     __table_args__ = (
         Index("ix_agent_intervals_started", "started_at"),
         Index("ix_agent_intervals_agent_ended", "agent", "ended_at"),
+        Index("ix_agent_intervals_queue", "queue", "started_at"),
     )
 
     node: Mapped[str] = mapped_column(String(64), primary_key=True)
     agent: Mapped[str] = mapped_column(String(160), primary_key=True)
     started_at: Mapped[float] = mapped_column(Instant, primary_key=True)
     ended_at: Mapped[float | None] = mapped_column(Instant)
-    state: Mapped[str] = mapped_column(String(16))  # ready, talking, paused
-    reason: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(16))  # ready, ringing, talking, wrap_up, paused
+    reason: Mapped[str] = mapped_column(Text)  # of a pause
     signs_in: Mapped[bool] = mapped_column(Boolean)  # first of a signed-in stretch
+    queue: Mapped[str] = mapped_column(String(160), default="")  # whose call; none: ready, paused
+    call_id: Mapped[str] = mapped_column(String(160), default="")  # the caller's channel
+    # All that facts after `started_at` need of the ones before; none: more is going on than that.
+    carried: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), default=None)

@@ -33,3 +33,4 @@ class SiteRow(Base):
     keep_numbers_days: Mapped[int]
     keep_calls_days: Mapped[int]
     second_factor: Mapped[str] = mapped_column(String(10))
+    working_pause_reasons: Mapped[list[str]] = mapped_column(JSON)
