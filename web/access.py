@@ -15,7 +15,9 @@ from werkzeug.wrappers import Response
 
 from callcenter.accounts.users import ROLES
 from callcenter.accounts.web_sessions import SignedIn, find_signed_in
+from callcenter.db.site_store import load_site
 from callcenter.domain.errors import Forbidden, NotSignedIn
+from callcenter.domain.sight import Sight, sight_of
 from web.services import services
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -64,6 +66,21 @@ def user_or_none() -> SignedIn | None:
 
 def may(user: SignedIn | None, role: str) -> bool:
     return user is not None and ROLES.index(user.role) >= ROLES.index(role)
+
+
+def sight() -> Sight:
+    """What the person signed in sees of calls, agents and figures. Looked up once a request; every
+    page and file asks here."""
+    if "sight" not in g:
+        with services().sessions() as database:
+            g.sight = sight_of(load_site(database), current_user().username)
+    return cast("Sight", g.sight)
+
+
+def refuse_limited(what: str) -> None:
+    """For what is about the whole house. Raises Forbidden for a supervisor of some teams only."""
+    if sight().limited:
+        raise Forbidden(f"{what} is about everybody, and you see your teams; ask an administrator")
 
 
 def role_needed(endpoint: str | None) -> str:

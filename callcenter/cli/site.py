@@ -85,6 +85,9 @@ def import_site(session: Session, read: SiteFile, by: str = BY) -> Saved:
 
 def _wanted(read: SiteFile, present: Site) -> Site:
     wanted = read.site
+    # Who sees what is changed by a file that says so, never by one that leaves it out.
+    if "teams" not in read.given:
+        wanted = dataclasses.replace(wanted, teams=present.teams)
     if "users" not in read.given:
         wanted = dataclasses.replace(wanted, users=present.users)
     wanted = settled(wanted, present, secrets.choice)

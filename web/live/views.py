@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from flask import Blueprint, Response, render_template, request
 
-from web.access import current_user, may, requires
-from web.live.floor import BOARD, FLOOR, Scope, frame
+from callcenter.domain.sight import EVERYTHING, Sight
+from web.access import current_user, may, requires, sight
+from web.live.floor import Scope, frame
 from web.live.hub import Listener, LiveHub
 from web.live.shown import shown_queues, signed_in_agents
 from web.services import services
@@ -23,7 +24,7 @@ SEND_TIMEOUT_SECONDS = 10.0
 @blueprint.get("/wallboard")
 @requires("agent")
 def wallboard() -> str:
-    floor = services().live.snapshot(BOARD)
+    floor = services().live.snapshot(board_scope())
     agents, opens = signed_in_agents(floor), may(current_user(), "supervisor")
     return render_template(
         "live/wallboard.html",
@@ -55,11 +56,21 @@ def stream() -> Response:
     return Response(frames, mimetype="text/event-stream", headers=headers)
 
 
-def _scope() -> Scope:
+def board_scope() -> Scope:
+    """Everybody's wallboard; that of a supervisor of teams shows their agents and queues."""
+    return Scope("none", sight=sight() if may(current_user(), "supervisor") else EVERYTHING)
+
+
+def floor_scope() -> Scope:
+    """A supervisor's calls, agents and queues; an agent's own calls."""
     user = current_user()
-    if request.args.get("only") == "board":
-        return BOARD
-    return FLOOR if may(user, "supervisor") else Scope("own", user.agent)
+    if may(user, "supervisor"):
+        return Scope("all", sight=sight())
+    return Scope("own", user.agent, Sight(numbers=sight().numbers))
+
+
+def _scope() -> Scope:
+    return board_scope() if request.args.get("only") == "board" else floor_scope()
 
 
 def _frames(hub: LiveHub, listener: Listener) -> Iterator[bytes]:

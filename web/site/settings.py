@@ -13,13 +13,26 @@ from callcenter.db.site_store import EDITED_MEANWHILE, load_site, load_versioned
 from callcenter.domain.errors import Conflict, InvalidInput
 from callcenter.domain.site import Site
 from callcenter.domain.site_changes import OWN_FIELDS
-from callcenter.domain.site_rules import UnsoundSite
+from callcenter.domain.site_rules import Problem, UnsoundSite
 from callcenter.site_file import write_site_file
+from callcenter.site_file.values import whole_number
 from web.access import current_user, requires
 from web.auditing import audit
 from web.services import services
 from web.site.blueprint import blueprint
 from web.site.subjects import SECTIONS, SUBJECTS
+
+NUMBERS = {"full": "Whole", "masked": "Without the last three digits", "hidden": "Not at all"}
+CHOSEN = {
+    "agents_see_numbers": NUMBERS,
+    "supervisors_see_numbers": NUMBERS,
+    "second_factor": {
+        "optional": "Whoever wants one",
+        "admins": "Every admin",
+        "everybody": "Everybody",
+    },
+}
+DAYS = ("keep_recordings_days", "keep_voicemail_days", "keep_numbers_days", "keep_calls_days")
 
 
 class Step(NamedTuple):
@@ -107,7 +120,9 @@ def _sections() -> list[tuple[str, list[Any]]]:
 
 
 def _settings_page(texts: dict[str, str], drawn: str, errors: dict[str, str]) -> str:
-    return render_template("site/settings.html", texts=texts, drawn=drawn, errors=errors)
+    return render_template(
+        "site/settings.html", texts=texts, drawn=drawn, errors=errors, chosen=CHOSEN
+    )
 
 
 def _texts(site: Site) -> dict[str, str]:
@@ -117,6 +132,7 @@ def _texts(site: Site) -> dict[str, str]:
         "language": site.language,
         "recognise_callers": "1" if site.recognise_callers else "",
         "pause_reasons": "\n".join(site.pause_reasons),
+        **{name: str(getattr(site, name)) for name in (*CHOSEN, *DAYS)},
     }
 
 
@@ -129,7 +145,16 @@ def _changed(site: Site, texts: dict[str, str]) -> Site:
         language=texts["language"],
         recognise_callers=bool(texts["recognise_callers"]),
         pause_reasons=tuple(line.strip() for line in lines if line.strip()),
+        **{name: texts[name] for name in CHOSEN},  # type: ignore[arg-type]
+        **{name: _days(name, texts[name]) for name in DAYS},  # type: ignore[arg-type]
     )
+
+
+def _days(name: str, text: str) -> int:
+    try:
+        return whole_number(text or "0")
+    except ValueError as error:
+        raise UnsoundSite((Problem(name, str(error)),)) from None
 
 
 def _own(site: Site) -> str:

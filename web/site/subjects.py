@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from web.site.ask import Subject
 from web.site.subjects_lines import DIDS, OUTBOUND_ROUTES, PHONES, RING_GROUPS, TRUNKS, VOICEMAIL
-from web.site.subjects_people import AGENTS, USERS
+from web.site.subjects_people import AGENTS, TEAMS, USERS
 from web.site.subjects_routing import HOURS, JOURNEYS, MENUS, MESSAGES, PROMPTS, QUEUES
 
 SUBJECTS: dict[str, Subject] = {
@@ -20,6 +20,7 @@ SUBJECTS: dict[str, Subject] = {
         JOURNEYS,
         USERS,
         AGENTS,
+        TEAMS,
         PHONES,
         VOICEMAIL,
         TRUNKS,

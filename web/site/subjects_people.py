@@ -1,4 +1,4 @@
-"""Forms of people: users of these pages, and agents who take calls."""
+"""Forms of people: users of these pages, agents who take calls, and their teams."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ USERS = Subject(
     lede="Who may sign in here. An agent sees the own phone, a supervisor the floor and the calls, "
     "an admin everything. A new user gets a password that is shown once.",
     columns=(("username", "User name"), ("name", "Name"), ("role", "Role"), ("agent", "Agent"),
-             ("phone", "Phone")),
+             ("phone", "Phone"), ("teams", "Teams")),
     parts=(
         Part("Person", (
             Ask("username", "User name"),
@@ -30,8 +30,41 @@ USERS = Subject(
             Ask("phone", "Phone", "reference", "Rings when this person listens in.", of="phones",
                 optional="No phone"),
         )),
+        Part("Teams", (
+            Ask("teams", "Teams", "rows", add="Add a team", rows=(
+                Ask("", "Team", "reference", of="teams", optional="–"),
+            )),
+        ), "A supervisor of teams sees and commands these alone: their calls, recordings, agents, "
+           "queues and figures. A supervisor without one sees everybody's."),
     ),
     asks_key="Letters, digits and . _ @ -",
+)  # fmt: skip
+
+TEAMS = Subject(
+    collection="teams",
+    title="Teams",
+    one="team",
+    section="People and phones",
+    icon="users",
+    lede="Agents and queues that belong together. A supervisor of a team sees its calls, agents "
+    "and figures only; reports add its figures up.",
+    columns=(("name", "Name"), ("title", "Title"), ("agents", "Agents"), ("queues", "Queues")),
+    parts=(
+        Part("Team", (
+            Ask("name", "Name"),
+            Ask("title", "Title"),
+        )),
+        Part("Agents", (
+            Ask("agents", "Agents", "rows", add="Add an agent", rows=(
+                Ask("", "Agent", "reference", of="agents", optional="–"),
+            )),
+        ), "The calls they talk in, and their working time."),
+        Part("Queues", (
+            Ask("queues", "Queues", "rows", add="Add a queue", rows=(
+                Ask("", "Queue", "reference", of="queues", optional="–"),
+            )),
+        ), "All calls of these queues, whoever answers them."),
+    ),
 )  # fmt: skip
 
 AGENTS = Subject(

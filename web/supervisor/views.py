@@ -6,7 +6,8 @@ from flask import Blueprint, render_template
 
 from callcenter.control.protocol import Message
 from callcenter.db.site_store import load_site
-from web.access import requires
+from callcenter.domain.errors import NotFound
+from web.access import requires, sight
 from web.commanding import (
     agent_number,
     asked,
@@ -16,8 +17,9 @@ from web.commanding import (
     phone_asked,
     reason_asked,
 )
-from web.live.floor import FLOOR
+from web.live.floor import sees_call
 from web.live.shown import shown_agents, shown_calls, shown_queues
+from web.live.views import floor_scope
 from web.services import services
 
 blueprint = Blueprint("supervisor", __name__, template_folder="templates")
@@ -28,7 +30,7 @@ RING_SECONDS = 30.0  # the controller answers once the supervisor's phone has be
 @blueprint.get("/floor")
 @requires("supervisor")
 def page() -> str:
-    floor = services().live.snapshot(FLOOR)
+    floor = services().live.snapshot(floor_scope())
     with services().sessions() as database:
         site = load_site(database)
     return render_template(
@@ -47,7 +49,7 @@ def page() -> str:
 @requires("supervisor")
 def spy() -> Message:
     """Rings the supervisor's phone, then lets it hear the call: `{call, phone, mode}` → `{spy}`."""
-    call, phone, mode = call_id(asked("call")), phone_asked(), mode_asked()
+    call, phone, mode = _own_call(call_id(asked("call"))), phone_asked(), mode_asked()
     arguments = {"call": call, "supervisor_phone": phone, "mode": mode}
     return command(
         "spy",
@@ -63,14 +65,14 @@ def spy() -> Message:
 @requires("supervisor")
 def switch_spy(spy: str) -> Message:
     mode, call = mode_asked(), asked("call")
-    arguments = {"spy": call_id(spy), "mode": mode}
+    arguments = {"spy": _own_spy(call_id(spy)), "mode": mode}
     return command("switch_spy", arguments, action=mode, subject=f"call {call}", detail="switched")
 
 
 @blueprint.post("/api/spy/<spy>/stop")
 @requires("supervisor")
 def stop_spy(spy: str) -> Message:
-    arguments = {"spy": call_id(spy)}
+    arguments = {"spy": _own_spy(call_id(spy))}
     call = asked("call")
     return command("stop_spy", arguments, action="stop_spy", subject=f"call {call}", detail="")
 
@@ -78,7 +80,7 @@ def stop_spy(spy: str) -> Message:
 @blueprint.post("/api/calls/<call>/hang-up")
 @requires("supervisor")
 def hang_up(call: str) -> Message:
-    arguments = {"call": call_id(call)}
+    arguments = {"call": _own_call(call_id(call))}
     return command("hang_up", arguments, action="hang_up", subject=f"call {call}", detail="")
 
 
@@ -86,7 +88,7 @@ def hang_up(call: str) -> Message:
 @requires("supervisor")
 def pause(number: str) -> Message:
     reason = reason_asked()
-    arguments = {"agent": agent_number(number), "reason": reason}
+    arguments = {"agent": _own_agent(agent_number(number)), "reason": reason}
     return command(
         "pause", arguments, action="pause_agent", subject=f"agent {number}", detail=reason
     )
@@ -95,7 +97,7 @@ def pause(number: str) -> Message:
 @blueprint.post("/api/agents/<number>/unpause")
 @requires("supervisor")
 def unpause(number: str) -> Message:
-    arguments = {"agent": agent_number(number)}
+    arguments = {"agent": _own_agent(agent_number(number))}
     return command(
         "unpause", arguments, action="unpause_agent", subject=f"agent {number}", detail=""
     )
@@ -104,7 +106,33 @@ def unpause(number: str) -> Message:
 @blueprint.post("/api/agents/<number>/sign-out")
 @requires("supervisor")
 def sign_out(number: str) -> Message:
-    arguments = {"agent": agent_number(number)}
+    arguments = {"agent": _own_agent(agent_number(number))}
     return command(
         "sign_out", arguments, action="sign_out_agent", subject=f"agent {number}", detail=""
     )
+
+
+def _own_call(call: str) -> str:
+    """A supervisor of teams commands only the calls seen on the floor. Raises NotFound, telling
+    nothing."""
+    if not sight().limited:
+        return call
+    floor = services().live.snapshot(floor_scope())
+    if not sees_call(floor, floor_scope(), call):
+        raise NotFound("there is no such call on your floor; it may have ended")
+    return call
+
+
+def _own_spy(spy: str) -> str:
+    if not sight().limited:
+        return spy
+    calls = services().live.snapshot(floor_scope())["calls"].values()
+    if not any(each["spy"] == spy for call in calls for each in call.get("spies", ())):
+        raise NotFound("nobody listens in so on your floor; the call may have ended")
+    return spy
+
+
+def _own_agent(number: str) -> str:
+    if not sight().of_agent(number):
+        raise NotFound("there is no such agent on your floor")
+    return number

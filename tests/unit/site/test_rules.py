@@ -169,6 +169,10 @@ def test_no_name_can_break_out_of_a_rendered_file(text: str) -> None:
         (changed("prompts", 0, text="  "), "prompts.welcome.text"),
         (changed("ring_groups", 0, phones=()), "ring_groups.600.phones"),
         (changed("menus", 0, options=()), "menus.main.options"),
+        (changed("teams", 0, agents=()), "teams.back.agents"),
+        (changed("users", 1, teams=("back",)), "users.bo.teams"),
+        (replace(SMALL, keep_calls_days=30, keep_recordings_days=31), "keep_recordings_days"),
+        (replace(SMALL, keep_voicemail_days=-1), "keep_voicemail_days"),
         (
             changed("hours", 0, rules=(OpeningRule((0,), time(17), time(9)),)),
             "hours.office.rules[0].closes",
@@ -247,7 +251,7 @@ def test_what_points_at_a_record_is_found() -> None:
     }
     assert "messages.closed.then" in pointing_at(SMALL, "phones", "201")
     assert pointing_at(SMALL, "queues", "sales") == ()
-    assert pointing_at(SMALL, "agents", "1001") == ("users.ann.agent",)
+    assert pointing_at(SMALL, "agents", "1001") == ("teams.back.agents[0]", "users.ann.agent")
 
 
 def test_a_number_that_is_its_own_pin_is_refused() -> None:
