@@ -17,7 +17,12 @@ OLDEST_ASTERISK = 20
 ASTERISK = ("asterisk", "asterisk-core-sounds-en-wav", "asterisk-moh-opsound-wav")
 
 # command that has to be there → package that brings it
-NEEDED = {"espeak-ng": "espeak-ng", "sox": "sox", "setpriv": "util-linux"}
+NEEDED = {
+    "espeak-ng": "espeak-ng",
+    "sox": "sox",
+    "setpriv": "util-linux",
+    "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf": "fonts-dejavu-core",  # the letters of PDFs
+}
 NEEDED_FOR_THE_ROOT = {"bwrap": "bubblewrap"}
 NEEDED_TO_BUILD_THE_ROOT = {"mmdebstrap": "mmdebstrap"}
 NEEDED_WITHOUT_ROOT = {"newuidmap": "uidmap"}

@@ -1,4 +1,4 @@
-"""`callcenter report NAME --from … --to … --format json|csv|xlsx`: the figures of the pages."""
+"""`callcenter report NAME --from … --to … --format json|csv|xlsx|pdf`: the figures of the pages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from callcenter.reports.table import AGENT, QUEUE, REPORTS
 from callcenter.reports.written import TYPES, Written
 from callcenter.settings import Settings
 
-HELP = "a report as JSON, CSV or XLSX; times are in the site's time zone"
+HELP = "a report as JSON, CSV, XLSX or PDF; times are in the site's time zone"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--agent", action="append", default=[], help="may be given again")
     parser.add_argument("--by", choices=GROUPINGS, default="day")
     parser.add_argument("--format", choices=tuple(TYPES), default="json")
-    parser.add_argument("--output", help="a file; needed for xlsx unless output is redirected")
+    parser.add_argument(
+        "--output", help="a file; xlsx and pdf need it or a redirection"
+    )
 
 
 def run(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -53,7 +55,7 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
             QUEUE: {queue.name: queue.title for queue in site.queues},
             AGENT: {agent.number: agent.name for agent in site.agents},
         }
-    _put(Written(report, rows, zone, names), arguments)
+    _put(Written(report, rows, zone, names, asked=asked, site=site.name), arguments)
     return 0
 
 
@@ -69,14 +71,13 @@ def instant(text: str, zone: ZoneInfo, *, end: bool = False) -> float:
 
 
 def _put(written: Written, arguments: argparse.Namespace) -> None:
-    if arguments.format == "xlsx":
-        data = written.as_xlsx()
-    else:
-        text = written.as_json() if arguments.format == "json" else written.as_csv()
-        data = text.rstrip("\n").encode() + b"\n"
+    data = written.as_bytes(arguments.format)
+    is_text = arguments.format in ("json", "csv")
+    if is_text:
+        data = data.rstrip(b"\n") + b"\n"
     if arguments.output:
         Path(arguments.output).write_bytes(data)
         return
-    if arguments.format == "xlsx" and sys.stdout.isatty():
-        raise InvalidInput("an XLSX file is no text: give --output FILE, or redirect the output")
+    if not is_text and sys.stdout.isatty():
+        raise InvalidInput("that file is no text: give --output FILE, or redirect the output")
     sys.stdout.buffer.write(data)

@@ -9,8 +9,8 @@ from typing import Any
 
 from callcenter.domain.metrics import METRICS
 from callcenter.reports.asked import Asked
+from callcenter.reports.shown import WEEKDAYS
 from callcenter.reports.table import Report
-from callcenter.reports.written import WEEKDAYS
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 960, 240, 44, 26, 8
 ROW = 26
@@ -28,6 +28,21 @@ class Box:
     tone: str
     title: str
     strength: int = 10  # of 10; the heat map's
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Band:
+    """What flows from one place to another: as high at both ends."""
+
+    x: float
+    y: float
+    to_x: float
+    to_y: float
+    height: float
+    tone: str
+    title: str
+    href: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,18 +62,33 @@ class Chart:
     words: tuple[Word, ...]
     lines: tuple[float, ...] = ()  # heights of the grid
     legend: tuple[tuple[str, str], ...] = ()  # tone, name
+    bands: tuple[Band, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.boxes
 
 
 Name = Callable[[Any], str]
+Link = Callable[[Any], str]
 
 
-def chart_of(report: Report, rows: Sequence[Any], asked: Asked, name: Name) -> Chart | None:
-    """`name`: what a row is called. None: nothing to draw, or too much to see anything."""
+def _no_link(_row: Any) -> str:
+    return ""
+
+
+def chart_of(
+    report: Report, rows: Sequence[Any], asked: Asked, name: Name, link: Link = _no_link
+) -> Chart | None:
+    """`name`: what a row is called; `link`: the address of its calls, or empty.
+
+    None: nothing to draw, or too much to see anything.
+    """
     if not report.chart or not rows:
         return None
     kind, *metrics = report.chart
     if kind == "heat":
-        return _heat(report, rows)
+        return _heat(report, rows, link)
     if kind == "gantt":
         return _gantt(report, rows, asked, name)
     drawn = _bars if kind == "bars" else _across
@@ -125,14 +155,14 @@ def _across(report: Report, rows: Sequence[Any], metrics: list[str], name: Name)
     return Chart(report.title, WIDTH, height, _seen(boxes), tuple(words), (), _legend(metrics))
 
 
-def _heat(report: Report, rows: Sequence[Any]) -> Chart:
+def _heat(report: Report, rows: Sequence[Any], link: Link) -> Chart:
     metric = METRICS[report.chart[1]]
     most = max(metric.of(row.counts) or 0 for row in rows) or 1
     cell = (WIDTH - 90) / 24
     boxes = [
         Box(90 + row.hour * cell, row.weekday * ROW + 20, cell - 2, ROW - 2, "info",
             f"{WEEKDAYS[row.weekday]} {row.hour:02}:00: {metric.title} {metric.of(row.counts):g}",
-            max(1, round((metric.of(row.counts) or 0) / most * 10)))
+            max(1, round((metric.of(row.counts) or 0) / most * 10)), link(row))
         for row in rows if metric.of(row.counts)
     ]  # fmt: skip
     words = [Word(84, day * ROW + 37, text, "end") for day, text in enumerate(WEEKDAYS)]

@@ -22,8 +22,8 @@ from callcenter.reports.table import (
     Label,
     value_of,
 )
-from callcenter.reports.written import WEEKDAYS
 
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 PERIOD_FORMS = {
     "15min": "%a %d %b %H:%M", "hour": "%a %d %b %H:%M", "day": "%a %d %b %Y",
     "week": "Week %V · %d %b %Y", "month": "%B %Y", "year": "%Y",

@@ -7,7 +7,7 @@ row, described here. Adding a report: a module, a line here; the page and the co
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,6 +61,11 @@ class Report:
     def total(self, rows: Sequence[Any]) -> Counts | None:
         """All rows as one, where that means something."""
         return total(row.counts for row in rows) if self.metrics and self.totals and rows else None
+
+
+def shown_columns(report: Report, hidden: Collection[str]) -> list[Label | Metric]:
+    """Without those that somebody took out; all, should none be left."""
+    return [each for each in report.columns if each.name not in hidden] or list(report.columns)
 
 
 def value_of(column: Label | Metric, row: Any) -> Any:

@@ -77,8 +77,10 @@ def download(name: str, kind: str) -> Response:
         raise NotFound(f"reports are written as {', '.join(TYPES)}")
     report = report_named(name)
     site, question, rows = _run(report)
-    written = Written(report, rows, question.asked.zone, _names(site))
-    data = getattr(written, f"as_{kind}")()
+    written = Written(
+        report, rows, question.asked.zone, _names(site), asked=question.asked, site=site.name
+    )
+    data = written.as_bytes(kind)
     named = f"{name}-{question.first}-{question.last}.{kind}"
     with services().sessions.begin() as session:
         audit(session, "report_exported", named)
