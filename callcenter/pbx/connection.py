@@ -15,7 +15,7 @@ import contextlib
 import logging
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from panoramisk import actions, manager
@@ -33,6 +33,9 @@ log = logging.getLogger(__name__)
 PING_SECONDS = 1.0
 STALLED_SECONDS = 3.0  # no byte for this long, although we ping: the link is dead
 _MAX_MESSAGE_BYTES = 1024 * 1024
+_EVENT = b"Event: "
+_BOOTED = b"Event: FullyBooted"
+_DEVICE_STATE = b"Event: DeviceStateChange"
 _QUEUE_DEVICE = b"\r\nDevice: Queue:"
 _ACTION_ID = b"\r\nActionID: "
 _GONE = "Asterisk is not reachable. It is tried again by itself; see `callcenter status`."
@@ -83,33 +86,44 @@ class _Protocol(AMIProtocol):  # type: ignore[misc] # panoramisk has no types
         received_at = time.time()
         messages = (self._buffer + data).split(END)
         self._buffer = messages.pop()
-        take = self._take
-        for message in messages:
-            try:
-                take(message, received_at)
-            except Exception:  # one bad message must not cost the link
-                log.exception("ami_message_broke", extra={"begins": message[:200]})
+        rest = iter(messages)
+        while not self._took_all(rest, received_at):
+            pass
         if len(self._buffer) > _MAX_MESSAGE_BYTES:
             log.error("ami_garbage", extra={"bytes": len(self._buffer)})
             self.transport.abort()
 
-    def _take(self, message: bytes, received_at: float) -> None:
+    def _took_all(self, messages: Iterator[bytes], received_at: float) -> bool:
+        """False after one that broke: one bad message must not cost the link, nor the others.
+
+        A message of no interest costs little here: there are more of those than of the others.
+        """
+        message, readers, translate_text = b"", translate.READERS, translate.translate_text
+        try:
+            for message in messages:
+                first_line = message[: message.find(b"\r\n", 0, 60)]
+                if first_line in readers:
+                    if self.responses and _ACTION_ID in message:
+                        self._answered(message)
+                    elif first_line != _DEVICE_STATE or _QUEUE_DEVICE not in message:
+                        # Half of all device states are a queue's own, of no use to us.
+                        event = translate_text(first_line, decode(message), received_at)
+                        if event is not None:
+                            self._on_event(event)
+                elif first_line[:7] != _EVENT or self.responses or first_line == _BOOTED:
+                    self._take_other(first_line, message, received_at)
+        except Exception:
+            log.exception("ami_message_broke", extra={"begins": message[:200]})
+            return False
+        return True
+
+    def _take_other(self, first_line: bytes, message: bytes, received_at: float) -> None:
         if message[:2] == b"\r\n":  # a TestEvent of Asterisk's ends in one empty line too many
-            message = message.lstrip(b"\r\n")
-        if message[:7] == b"Event: ":
-            name = message[7 : message.find(b"\r\n", 7, 60)]
-            if name == b"DeviceStateChange" and _QUEUE_DEVICE in message:
-                return  # half of all device states are a queue's own, of no use to us
-            if self.responses and _ACTION_ID in message:
-                self._answered(message)
-            elif name in translate.WANTED:
-                event = translate.translate_text(name, decode(message), received_at)
-                if event is not None:
-                    self._on_event(event)
-            elif name == b"FullyBooted":  # after a login, or later if Asterisk is still starting
-                self._on_booted()
-        else:
+            self._took_all(iter([message.lstrip(b"\r\n")]), received_at)
+        elif first_line[:7] != _EVENT or (self.responses and _ACTION_ID in message):
             self._answered(message)
+        elif first_line == _BOOTED:  # after a login, or later if Asterisk is still starting
+            self._on_booted()
 
     def _answered(self, message: bytes) -> None:
         text = decode(message).lstrip()

@@ -58,7 +58,7 @@ def snapshot_of(
     queues: Sequence[Answer], channels: Sequence[Answer], devices: Sequence[Answer], at: float
 ) -> FloorSnapshot:
     legs = sorted((_leg(answer, at) for answer in channels), key=_begins_its_call_first)
-    states = (device_state({"Device": d["Device"], "State": d["State"]}, at) for d in devices)
+    states = (device_state(at, d["Device"], d["State"]) for d in devices)
     return FloorSnapshot(
         at=at,
         legs=tuple(legs),
@@ -77,7 +77,7 @@ def _leg(answer: Answer, at: float) -> LegNow:
     began = at - _number(answer.get("Seconds", ""))
     application, data = answer.get("Application", ""), answer.get("Data", "")
     variables = _variables(answer)
-    started = start_of_leg({key: answer.get(key, "") for key in LEG_KEYS}, began)
+    started = start_of_leg(began, *(answer.get(key, "") for key in LEG_KEYS))
     started.called = application in _CALLED or answer.get("ChannelStateDesc") == "Down"
     did = variables.get("CC_DID", "")
     started.dialed = clean(did) or clean(answer.get("DNID", "")) or started.dialed

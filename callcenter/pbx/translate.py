@@ -1,4 +1,4 @@
-"""AMI events → domain events. Pure: the table at the foot says which types and keys are read.
+"""AMI events → domain events: the table at the foot says which types and keys are read.
 
 The linkedid is the call id and the uniqueid the leg id. A `;1`/`;2` half of a Local channel is a
 leg of kind `local`: it holds a bridge together but is never shown as a call.
@@ -6,13 +6,12 @@ leg of kind `local`: it holds a bridge together but is never shown as a call.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from callcenter.domain import events as e
-from callcenter.pbx.wire import Needle, clean, needles, read_keys
+from callcenter.pbx.wire import Reader, clean
 
-Headers = dict[str, str]
 SPY_PREFIX = "spy-"  # begins the channel id of every spying leg we originate
 TRUNK_PREFIX = "trunk-"
 SPY_MODES: dict[str, e.SpyMode] = {"listen": "listen", "whisper": "whisper", "barge": "barge"}
@@ -49,110 +48,73 @@ def line_of(device: str) -> tuple[e.LineKind, str]:
     return ("phone", endpoint) if endpoint.isdigit() else ("other", endpoint)
 
 
-def start_of_leg(h: Headers, at: float) -> e.LegStarted:
+def start_of_leg(
+    at: float, channel: str, state: str, number: str, name: str, exten: str, leg: str, call: str
+) -> e.LegStarted:
     """Shared by the event and the snapshot. A channel we call starts in state Down."""
-    channel = h["Channel"]
     # Only the endpoint decides: what follows the dash is different for every channel.
     kind, line = line_of(channel[:-9] if channel[-9:-8] == "-" else channel)
-    dialed = clean(h["Exten"])
+    dialed = clean(exten)
     return e.LegStarted(
-        at, h["Uniqueid"], h["Linkedid"], channel, kind, line,
-        clean(h["CallerIDNum"]), clean(h["CallerIDName"]).replace("\\", ""),  # SIP's own escapes
-        "" if dialed in ("s", "h") else dialed, h["ChannelStateDesc"] == "Down",
+        at, leg, call, channel, kind, line,
+        clean(number), clean(name).replace("\\", ""),  # SIP's own escapes
+        "" if dialed in ("s", "h") else dialed, state == "Down",
     )  # fmt: skip
 
 
-def _state(h: Headers, at: float) -> e.Event | None:
-    if h["ChannelStateDesc"] == "Up":
-        return e.LegAnswered(at, h["Uniqueid"])
-    return e.LegRang(at, h["Uniqueid"]) if h["ChannelStateDesc"] == "Ringing" else None
+def _state(at: float, state: str, leg: str) -> e.Event | None:
+    if state == "Up":
+        return e.LegAnswered(at, leg)
+    return e.LegRang(at, leg) if state == "Ringing" else None
 
 
-def _hangup(h: Headers, at: float) -> e.Event:
-    return e.LegEnded(at, h["Uniqueid"])
+def _bridge_leave(at: float, bridge: str, leg: str) -> e.Event:
+    return e.LegLeftBridge(at, leg, bridge)
 
 
-def _bridge_enter(h: Headers, at: float) -> e.Event:
-    return e.LegJoinedBridge(at, h["Uniqueid"], h["Linkedid"], h["BridgeUniqueid"])
+def _bridge_enter(at: float, bridge: str, leg: str, call: str) -> e.Event:
+    return e.LegJoinedBridge(at, leg, call, bridge)
 
 
-def _bridge_leave(h: Headers, at: float) -> e.Event:
-    return e.LegLeftBridge(at, h["Uniqueid"], h["BridgeUniqueid"])
+def _caller(at: float, number: str, name: str, leg: str) -> e.Event:
+    return e.CallerNamed(at, leg, clean(number), clean(name))
 
 
-def _hold(h: Headers, at: float) -> e.Event:
-    return e.HoldBegan(at, h["Uniqueid"])
-
-
-def _unhold(h: Headers, at: float) -> e.Event:
-    return e.HoldEnded(at, h["Uniqueid"])
-
-
-def _caller(h: Headers, at: float) -> e.Event:
-    return e.CallerNamed(at, h["Uniqueid"], clean(h["CallerIDNum"]), clean(h["CallerIDName"]))
-
-
-def _user_event(h: Headers, at: float) -> e.Event | None:
-    if h["UserEvent"] == "CcPriority":
-        return e.PriorityGiven(at, h["Uniqueid"], count(h["CallerPriority"]))
-    if h["UserEvent"] != "CcStep":
+def _user_event(
+    at: float, event: str, leg: str, kind: str, name: str, detail: str, priority: str
+) -> e.Event | None:
+    if event == "CcPriority":
+        return e.PriorityGiven(at, leg, count(priority))
+    if event != "CcStep":
         return None
-    if h["Kind"] == "spy":
-        mode = SPY_MODES.get(h["Detail"])
-        return e.SpyModeChosen(at, h["Uniqueid"], mode) if mode else None
-    return e.StepReached(at, h["Uniqueid"], h["Kind"], clean(h["Name"]), clean(h["Detail"]))
+    if kind == "spy":
+        mode = SPY_MODES.get(detail)
+        return e.SpyModeChosen(at, leg, mode) if mode else None
+    return e.StepReached(at, leg, kind, clean(name), clean(detail))
 
 
-def _queue_join(h: Headers, at: float) -> e.Event:
-    return e.CallerJoinedQueue(at, h["Uniqueid"], h["Queue"])
+def _member_added(
+    at: float, agent: str, queue: str, interface: str, paused: str, reason: str
+) -> e.Event:
+    phone = line_of(interface)[1]
+    return e.AgentSignedIn(at, agent, queue, phone, paused == "1", clean(reason))
 
 
-def _queue_leave(h: Headers, at: float) -> e.Event:
-    return e.CallerLeftQueue(at, h["Uniqueid"], h["Queue"])
+def _member_pause(at: float, agent: str, queue: str, paused: str, reason: str) -> e.Event:
+    return e.AgentPaused(at, agent, queue, paused == "1", clean(reason))
 
 
-def _queue_abandon(h: Headers, at: float) -> e.Event:
-    return e.CallerAbandoned(at, h["Uniqueid"], h["Queue"])
-
-
-def _agent_connect(h: Headers, at: float) -> e.Event:
-    return e.AgentAnswered(at, h["MemberName"], h["Queue"], h["Uniqueid"])
-
-
-def _agent_complete(h: Headers, at: float) -> e.Event:
-    return e.AgentFinished(at, h["MemberName"], h["Queue"])
-
-
-def _member_added(h: Headers, at: float) -> e.Event:
-    phone = line_of(h["Interface"])[1]
-    reason = clean(h["PausedReason"])
-    return e.AgentSignedIn(at, h["MemberName"], h["Queue"], phone, h["Paused"] == "1", reason)
-
-
-def _member_removed(h: Headers, at: float) -> e.Event:
-    return e.AgentSignedOut(at, h["MemberName"], h["Queue"])
-
-
-def _member_pause(h: Headers, at: float) -> e.Event:
-    reason = clean(h["PausedReason"])
-    return e.AgentPaused(at, h["MemberName"], h["Queue"], h["Paused"] == "1", reason)
-
-
-def device_state(h: Headers, at: float) -> e.LineStateChanged | None:
-    kind, line = line_of(h["Device"])
+def device_state(at: float, device: str, state: str) -> e.LineStateChanged | None:
+    kind, line = line_of(device)
     if kind not in ("phone", "trunk"):
         return None
-    return e.LineStateChanged(at, kind, line, LINE_STATES.get(h["State"], "unknown"))
+    return e.LineStateChanged(at, kind, line, LINE_STATES.get(state, "unknown"))
 
 
-def _spy_start(h: Headers, at: float) -> e.Event:
-    return e.SpyBegan(at, h["SpyerChannel"], h["SpyeeChannel"])
-
-
-Translate = Callable[[Headers, float], e.Event | None]
+# Called with the time and the values of the keys beside it, in that order.
+Translate = Callable[..., e.Event | None]
 _LEG = ("Uniqueid",)
 _WAITER = ("Uniqueid", "Queue")
-_MEMBER = ("MemberName", "Queue", "Interface", "Paused", "PausedReason")
 LEG_KEYS = (
     "Channel", "ChannelStateDesc", "CallerIDNum", "CallerIDName", "Exten", "Uniqueid", "Linkedid",
 )  # fmt: skip
@@ -161,52 +123,52 @@ TRANSLATIONS: dict[str, tuple[tuple[str, ...], Translate]] = {
     "Newchannel": (LEG_KEYS, start_of_leg),
     "Newstate": (("ChannelStateDesc", "Uniqueid"), _state),
     "NewCallerid": (("CallerIDNum", "CallerIDName", "Uniqueid"), _caller),
-    "Hangup": (_LEG, _hangup),
+    "Hangup": (_LEG, e.LegEnded),
     "BridgeEnter": (("BridgeUniqueid", "Uniqueid", "Linkedid"), _bridge_enter),
     "BridgeLeave": (("BridgeUniqueid", "Uniqueid"), _bridge_leave),
-    "Hold": (_LEG, _hold),
-    "Unhold": (_LEG, _unhold),
+    "Hold": (_LEG, e.HoldBegan),
+    "Unhold": (_LEG, e.HoldEnded),
     "UserEvent": (
         ("UserEvent", "Uniqueid", "Kind", "Name", "Detail", "CallerPriority"),
         _user_event,
     ),
-    "QueueCallerJoin": (_WAITER, _queue_join),
-    "QueueCallerLeave": (_WAITER, _queue_leave),
-    "QueueCallerAbandon": (_WAITER, _queue_abandon),
-    "AgentConnect": (("MemberName", "Queue", "Uniqueid"), _agent_connect),
-    "AgentComplete": (("MemberName", "Queue"), _agent_complete),
-    "QueueMemberAdded": (_MEMBER, _member_added),
-    "QueueMemberRemoved": (("MemberName", "Queue"), _member_removed),
-    "QueueMemberPause": (_MEMBER, _member_pause),
+    "QueueCallerJoin": (_WAITER, e.CallerJoinedQueue),
+    "QueueCallerLeave": (_WAITER, e.CallerLeftQueue),
+    "QueueCallerAbandon": (_WAITER, e.CallerAbandoned),
+    "AgentConnect": (("MemberName", "Queue", "Uniqueid"), e.AgentAnswered),
+    "AgentComplete": (("MemberName", "Queue"), e.AgentFinished),
+    "QueueMemberAdded": (
+        ("MemberName", "Queue", "Interface", "Paused", "PausedReason"),
+        _member_added,
+    ),
+    "QueueMemberRemoved": (("MemberName", "Queue"), e.AgentSignedOut),
+    "QueueMemberPause": (("MemberName", "Queue", "Paused", "PausedReason"), _member_pause),
     "DeviceStateChange": (("Device", "State"), device_state),
-    "ChanSpyStart": (("SpyerChannel", "SpyeeChannel"), _spy_start),
+    "ChanSpyStart": (("SpyerChannel", "SpyeeChannel"), e.SpyBegan),
 }
 
-_BY_BYTES: dict[bytes, tuple[tuple[Needle, ...], Translate]] = {
-    name.encode(): (needles(keys), translate) for name, (keys, translate) in TRANSLATIONS.items()
+# By a message's first line, as it comes.
+READERS: dict[bytes, tuple[Reader, Translate]] = {
+    f"Event: {name}".encode(): (Reader(("Timestamp", *keys)), make)
+    for name, (keys, make) in TRANSLATIONS.items()
 }
-WANTED = frozenset(_BY_BYTES)
 
 
-def translate(headers: Headers, received_at: float) -> e.Event | None:
+def translate(headers: Mapping[str, str], received_at: float) -> e.Event | None:
     """One event from its headers; None when it is of no interest."""
     entry = TRANSLATIONS.get(headers.get("Event", ""))
     if entry is None:
         return None
     keys, make = entry
-    return make(
-        {key: headers.get(key, "") for key in keys}, _at(headers.get("Timestamp", ""), received_at)
-    )
+    at = _at(headers.get("Timestamp", ""), received_at)
+    return make(at, *(headers.get(key, "") for key in keys))
 
 
-def translate_text(name: bytes, text: str, received_at: float) -> e.Event | None:
+def translate_text(first_line: bytes, text: str, received_at: float) -> e.Event | None:
     """The same from a message's text, reading only the keys its type needs."""
-    wanted, make = _BY_BYTES[name]
-    # The time, where Asterisk writes it (timestampevents=yes), is near the top.
-    start = text.find("\r\nTimestamp: ", 0, 200)
-    if start >= 0:
-        received_at = _at(text[start + 13 : text.find("\r\n", start + 13)], received_at)
-    return make(read_keys(text, wanted), received_at)
+    reader, make = READERS[first_line]
+    timestamp, *values = reader.values(text)  # timestampevents=yes in manager.conf
+    return make(_at(timestamp, received_at), *values)
 
 
 def _at(timestamp: str, received_at: float) -> float:

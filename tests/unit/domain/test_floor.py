@@ -35,9 +35,9 @@ def plan(wrap_up_seconds: int = 10) -> FloorPlan:
 def recorded() -> list[e.Event]:
     found = []
     for number, message in enumerate(messages()):
-        name = message[7 : message.find(b"\r\n", 7)]
-        if name in translate.WANTED:
-            event = translate.translate_text(name, decode(message), AT)
+        first_line = message[: message.find(b"\r\n")]
+        if first_line in translate.READERS:
+            event = translate.translate_text(first_line, decode(message), AT)
             if event is not None:
                 event.at = AT + number / 100
                 found.append(event)

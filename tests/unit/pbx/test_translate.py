@@ -8,7 +8,7 @@ from callcenter.domain import events as e
 from callcenter.domain.errors import InvalidInput
 from callcenter.pbx import actions
 from callcenter.pbx.translate import line_of, translate, translate_text
-from callcenter.pbx.wire import clean, decode
+from callcenter.pbx.wire import Reader, clean, decode
 
 
 def test_a_channel_of_a_trunk() -> None:
@@ -39,7 +39,34 @@ def test_two_calls_in_one_second_stay_two() -> None:
 
 def test_a_header_is_read_at_its_line_only() -> None:
     text = "Event: Hangup\r\nCallerIDName: x Uniqueid: evil\r\nUniqueid: good"
-    assert translate_text(b"Hangup", text, 1.0) == e.LegEnded(1.0, "good")
+    for _ in ("searched", "by the layout learned from it"):
+        assert translate_text(b"Event: Hangup", text, 1.0) == e.LegEnded(1.0, "good")
+
+
+LAYOUTS = [
+    "Event: X\r\nA: 1\r\nB: 2",
+    "Event: X\r\nB: 2\r\nA: 1",  # another order
+    "Event: X\r\nA: 1\r\nC: B: 9\r\nB: 2\r\nA: 3",  # the first of two counts
+    "Event: X\r\nA: 1\r\nno header\r\nB: 2\r\nC:",
+    "Event: X\r\nB: \r\nA: 1\ncontinued\rhere",
+    "Event: X\r\nC: 5",
+    "Event: X\r\nA: 1\r\nB:2\r\nB: 2",
+]
+
+
+def test_a_learned_layout_reads_what_a_search_finds() -> None:
+    reader = Reader(("A", "B"))
+    searched = {text: [reader._search(text, f"\r\n{key}: ") for key in "AB"] for text in LAYOUTS}
+    for _ in range(3):
+        assert {text: list(reader.values(text)) for text in LAYOUTS} == searched
+    assert len(reader._layouts) == len(LAYOUTS) - 1, "a bare line break within a value is no layout"
+
+
+def test_layouts_without_end_are_read_but_not_kept() -> None:
+    reader = Reader(("A", "B"))
+    for number in range(100):
+        assert list(reader.values(f"Event: X\r\nK{number}: x\r\nA: 1\r\nB: 2")) == ["1", "2"]
+    assert len(reader._layouts) < 20
 
 
 def test_other_user_events_and_unknown_types_are_nothing() -> None:
