@@ -181,6 +181,7 @@ class Queue:
     on_timeout: str = "hangup"  # waited max_wait_seconds
     on_no_agents: str = ""  # nobody signed in; empty: wait
     auto_pause: bool = False  # pause an agent who does not answer
+    dispositions: tuple[str, ...] = ()  # what a call can have come to; agents choose one after it
 
 
 @dataclass(frozen=True)

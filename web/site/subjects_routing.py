@@ -129,6 +129,12 @@ QUEUES = Subject(
             Ask("short_abandon_seconds", "Short abandon", "number",
                 "Callers who leave sooner are counted apart.", unit="seconds"),
         )),
+        Part("After a call", (
+            Ask("dispositions", "Dispositions", "rows", add="Add a disposition", rows=(
+                Ask("", "Disposition"),
+            )),
+        ), "What a call can have come to. Agents choose one on My phone; none here: they are not "
+           "asked."),
     ),
 )  # fmt: skip
 

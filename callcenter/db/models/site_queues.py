@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import String
+from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from callcenter.db.models.base import Base
@@ -34,3 +34,4 @@ class SiteQueueRow(Base):
     on_timeout: Mapped[str] = mapped_column(String(60))
     on_no_agents: Mapped[str] = mapped_column(String(60))
     auto_pause: Mapped[bool]
+    dispositions: Mapped[list[str]] = mapped_column(JSON)

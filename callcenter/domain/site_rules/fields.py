@@ -227,6 +227,10 @@ def _queue(spot: Spot) -> Iterator[Problem]:
         yield Problem(
             f"{spot.place}.announce_every_seconds", "say how often the position is announced"
         )
+    for index, disposition in enumerate(queue.dispositions):
+        message = p.display_name(disposition)
+        if message:
+            yield Problem(f"{spot.place}.dispositions[{index}]", message)
 
 
 def _ring_group(spot: Spot) -> Iterator[Problem]:

@@ -77,6 +77,7 @@ def _repeated(place: str, items: Iterable[Any]) -> Iterator[Problem]:
 _INSIDE: dict[type[Any], dict[str, Callable[[Any], Iterable[Any]]]] = {
     parts.Agent: {"queues": lambda agent: [each.queue for each in agent.queues]},
     parts.Menu: {"options": lambda menu: [each.digit for each in menu.options]},
+    parts.Queue: {"dispositions": lambda q: [each.casefold() for each in q.dispositions]},
     parts.Team: {"agents": lambda team: team.agents, "queues": lambda team: team.queues},
     parts.User: {"teams": lambda user: user.teams},
     parts.RingGroup: {"phones": lambda group: group.phones},
