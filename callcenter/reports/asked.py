@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from callcenter.domain.errors import InvalidInput
 from callcenter.domain.periods import GROUPINGS, period_start
+from callcenter.domain.sight import EVERYTHING, Sight
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,7 @@ class Asked:
     """[since, until) in epoch seconds. No queues or agents: all. `now` ends what is still going on.
 
     `thresholds`: queue → (answered in time, short abandon) seconds, for links to the calls.
+    `sight`: what the person who asks may see; `Report.run` heeds it.
     """
 
     since: float
@@ -25,6 +27,7 @@ class Asked:
     queues: tuple[str, ...] = ()
     agents: tuple[str, ...] = ()
     thresholds: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    sight: Sight = EVERYTHING
 
     def __post_init__(self) -> None:
         if self.by not in GROUPINGS:

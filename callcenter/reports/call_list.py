@@ -17,6 +17,8 @@ from callcenter.db.models.calls import Call, CallEvent, CallTalk, QueueVisit
 from callcenter.domain.counts import EXITS
 from callcenter.domain.display import display_text
 from callcenter.domain.errors import InvalidInput
+from callcenter.domain.sight import EVERYTHING, Sight
+from callcenter.reports.seen import house_numbers, refuse_number_ask, seen_call, seen_calls
 
 # What may stand in `sort=`. Everything else is refused before any SQL is made.
 SORT_COLUMNS = {
@@ -63,6 +65,7 @@ class CallFilter:
     dialed: str = ""  # exactly
     trunk: str = ""
     ring: str = ""  # one of RINGS: an offer to `agent`
+    sight: Sight = EVERYTHING  # of the person who asks; heeded here, whatever else is chosen
 
 
 @dataclass(frozen=True)
@@ -84,13 +87,17 @@ def call_list(
 ) -> CallPage:
     """One page. Raises InvalidInput for an unknown sort, outcome or direction."""
     size = max(1, min(page_size, MOST_ROWS_A_PAGE))
+    refuse_number_ask(chosen.sight, chosen.number, sort)
     conditions = _conditions(chosen)
     total = session.scalar(select(func.count()).select_from(Call).where(*conditions)) or 0
     pages = max(1, -(-total // size))
     number = max(1, min(page, pages))
     query = _sorted(select(Call).where(*conditions), sort, descending)
     rows = session.scalars(query.offset((number - 1) * size).limit(size))
-    return CallPage(tuple(rows), total, number, pages)
+    house = house_numbers(session, chosen.sight)
+    return CallPage(
+        tuple(seen_call(call, chosen.sight, house) for call in rows), total, number, pages
+    )
 
 
 def call_csv(
@@ -102,10 +109,13 @@ def call_csv(
     descending: bool = True,
 ) -> Iterator[str]:
     """The list as CSV, a line at a time; instants as `2026-11-23 14:05:09` in `zone`."""
+    refuse_number_ask(chosen.sight, chosen.number, sort)
     query = _sorted(select(Call).where(*_conditions(chosen)), sort, descending)
     yield _csv_line(CSV_COLUMNS)
+    house = house_numbers(session, chosen.sight)
     rows = session.scalars(query.limit(MOST_ROWS_EXPORTED).execution_options(yield_per=500))
-    for call in rows:
+    for row in rows:
+        call = seen_call(row, chosen.sight, house)
         yield _csv_line([_csv_value(call, name, zone) for name in CSV_COLUMNS])
 
 
@@ -152,11 +162,13 @@ def _sorted(query: Select[Any], sort: str, descending: bool) -> Select[Any]:
 
 
 def _conditions(chosen: CallFilter) -> list[ColumnElement[bool]]:
-    found = _about(chosen)
+    found = [*_about(chosen), *seen_calls(chosen.sight)]
     if chosen.number:
         found.append(_mentions(chosen.number))
     if chosen.dialed:
         found.append(Call.dialed == chosen.dialed)
+        if chosen.sight.masks:  # the number dialed is our own, not somebody's to be tried out
+            found.append(Call.direction == "inbound")
     if chosen.trunk:
         found.append(Call.trunk == chosen.trunk)
     if chosen.outcome:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from callcenter.domain.errors import InvalidInput
 from callcenter.domain.periods import GROUPINGS, day_start, first_day
+from callcenter.domain.sight import Sight
 from callcenter.domain.site import Site
 from callcenter.reports.asked import Asked
 
@@ -39,8 +40,11 @@ class Question:
     kept: dict[str, str]
 
 
-def read_question(query: Mapping[str, str], site: Site, now: float) -> Question:
-    """Raises InvalidInput on a value that no form of ours sends."""
+def read_question(query: Mapping[str, str], site: Site, now: float, sight: Sight) -> Question:
+    """`sight`: of the person who reads the answer.
+
+    Raises InvalidInput on a value that no form of ours sends.
+    """
     kept = {name: query.get(name, "").strip()[:LONGEST_TEXT]
             for name in ("period", "from", "to", "by", "queue", "agent")}  # fmt: skip
     zone = ZoneInfo(site.timezone)
@@ -65,6 +69,7 @@ def read_question(query: Mapping[str, str], site: Site, now: float) -> Question:
             each.name: (each.service_level_seconds, each.short_abandon_seconds)
             for each in site.queues
         },
+        sight=sight,
     )
     return Question(asked, first, last, {name: value for name, value in kept.items() if value})
 

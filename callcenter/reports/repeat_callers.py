@@ -35,7 +35,7 @@ def run(session: Session, asked: Asked) -> list[RepeatRow]:
         )
         .group_by(Call.caller_number)
         .having(func.count() > 1)
-        .order_by(func.count().desc(), Call.caller_number)
+        .order_by(func.count().desc(), func.min(Call.started_at), Call.caller_number)
         .limit(MOST_ROWS)
     )  # fmt: skip
     if asked.queues:

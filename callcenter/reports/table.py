@@ -17,12 +17,14 @@ from callcenter.domain.counts import Counts, total
 from callcenter.domain.errors import NotFound
 from callcenter.domain.metrics import COUNT, METRICS, SECONDS, SHARE, Metric
 from callcenter.reports.asked import Asked
+from callcenter.reports.seen import narrowed, seen_rows
 
 # Units of columns that are no metric: how a value is written and what it links to.
 PERIOD, INSTANT, QUEUE, AGENT, TEXT, WEEKDAY, HOUR, CALL, METRIC, OUTCOME, OF_METRIC = (
     "period", "instant", "queue", "agent", "text", "weekday", "hour", "call", "metric", "outcome",
     "of-metric",
 )  # fmt: skip
+NUMBER = "number"  # of a person outside: masked for some roles
 
 
 @dataclass(frozen=True)
@@ -54,9 +56,11 @@ class Report:
         return (*self.labels, *(METRICS[name] for name in self.metrics))
 
     def run(self, session: Session, asked: Asked) -> list[Any]:
-        return list(
-            importlib.import_module(f"callcenter.reports.{self.module}").run(session, asked)
-        )
+        """Rows that `asked.sight` lets through, numbers as it shows them. Raises Forbidden."""
+        module = importlib.import_module(f"callcenter.reports.{self.module}")
+        rows = module.run(session, narrowed(asked, self.asks))
+        numbers = [label.name for label in self.labels if label.unit == NUMBER]
+        return seen_rows(rows, numbers, asked.sight)
 
     def total(self, rows: Sequence[Any]) -> Counts | None:
         """All rows as one, where that means something."""
@@ -76,7 +80,7 @@ _PERIOD = Label("start_at", "Period", PERIOD, "Begins here, in the site's time z
 _QUEUE = Label("queue", "Queue", QUEUE)
 _AGENT = Label("agent", "Agent", AGENT)
 _CALL = Label("call_id", "Call", CALL)
-_CALLER = Label("caller_number", "Caller", TEXT)
+_CALLER = Label("caller_number", "Caller", NUMBER)
 _LEAVING = (
     "abandoned", "short_abandoned", "timeout", "overflow", "no_agents", "left", "callback",
     "voicemail", "cut", "waiting",

@@ -1,4 +1,4 @@
-"""Pages and files under /calls. Agents see only calls they talked in."""
+"""Pages and files under /calls: the calls that `web.access.sight` shows this person."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from callcenter.db.models.audit import AuditEntryRow
 from callcenter.db.site_store import load_site
-from callcenter.domain.errors import NotFound
 from callcenter.domain.site import Site
 from callcenter.ledger.reconcile import reconcile
 from callcenter.reports.call_detail import CallDetail, call_detail
 from callcenter.reports.call_list import DIRECTIONS, call_csv, call_list
 from callcenter.reports.recordings import peaks_of, recording_path, wav_bytes, wav_size
-from web.access import current_user, may, requires
+from web.access import current_user, refuse_limited, requires, sight
 from web.auditing import audit
 from web.calls.filters import FROM_REPORTS, Asked, read_filters
 from web.calls.words import ENDED_BY, OUTCOMES, behind_words, event_words
@@ -51,6 +50,8 @@ def index() -> str:
             directions=DIRECTIONS,
             from_reports=FROM_REPORTS,
             behind=behind_words(asked.kept),
+            masked=asked.chosen.sight.masks,
+            limited=asked.chosen.sight.limited,
             **_shown(site),
         )
 
@@ -75,6 +76,7 @@ def export() -> Response:
 @blueprint.get("/calls/unreconciled")
 @requires("supervisor")
 def unreconciled() -> str:
+    refuse_limited("what does not reconcile")
     now = services().clock()
     with services().sessions.begin() as session:
         found = reconcile(session, services().settings.recordings, now)
@@ -131,11 +133,7 @@ def peaks(call_id: str) -> Response:
 
 def _asked(site: Site) -> Asked:
     asked = read_filters(request.args, site.timezone)
-    user = current_user()
-    if may(user, "supervisor"):
-        return asked
-    # An agent without a number has no calls; the empty filter would show everybody's.
-    return replace(asked, chosen=replace(asked.chosen, agent=user.agent or "-"))
+    return replace(asked, chosen=replace(asked.chosen, sight=sight()))
 
 
 def _csv(sessions: sessionmaker[Session], asked: Asked, zone: str) -> Iterator[str]:
@@ -148,12 +146,7 @@ def _csv(sessions: sessionmaker[Session], asked: Asked, zone: str) -> Iterator[s
 
 def _allowed(session: Session, call_id: str) -> CallDetail:
     """The call, if this person may see it. Raises NotFound otherwise, telling nothing."""
-    detail = call_detail(session, call_id)
-    user = current_user()
-    own = user.agent and any(talk.agent == user.agent for talk in detail.talks)
-    if not own and not may(user, "supervisor"):
-        raise NotFound("there is no such call; it may not have reached the ledger yet")
-    return detail
+    return call_detail(session, call_id, sight())
 
 
 def _audit_listen(session: Session, call_id: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from callcenter.domain.metrics import METRICS, Metric
+from callcenter.domain.sight import MASK
 from callcenter.reports.asked import Asked
 from callcenter.reports.table import Label, Report
 
@@ -36,6 +37,8 @@ def behind(report: Report, column: Label | Metric, row: Any, asked: Asked) -> di
         wanted |= {"direction": "inbound"}
         wanted |= {"dialed": row.dialed} if hasattr(row, "dialed") else {}
         number = getattr(row, "caller_number", "")
+        if MASK in number:
+            return None
         wanted |= {"number": number} if number else {}
     return place | wanted
 

@@ -18,7 +18,7 @@ from callcenter.reports.question import PERIODS, Question, read_question
 from callcenter.reports.shown import NUMBERS, Shown
 from callcenter.reports.table import AGENT, CALL, QUEUE, REPORTS, Label, Report, report_named
 from callcenter.reports.written import TYPES, Written
-from web.access import requires
+from web.access import requires, sight
 from web.auditing import audit
 from web.reports.links import behind
 from web.services import services
@@ -91,7 +91,7 @@ def download(name: str, kind: str) -> Response:
 def _run(report: Report) -> tuple[Site, Question, list[Any]]:
     with services().sessions.begin() as session:
         site = load_site(session)
-        question = read_question(request.args, site, services().clock())
+        question = read_question(request.args, site, services().clock(), sight())
         return site, question, report.run(session, question.asked)
 
 
