@@ -49,12 +49,16 @@ class CallerId:
 
 
 @dataclass(frozen=True)
-class RegionHours:
-    """Other dialing hours for a country (`US`) or a part of one (`US-TX`); no rules: never."""
+class RegionRule:
+    """Dialing hours of a country (`US`) or a part of one (`US-TX`), in place of the campaign's.
+
+    Several rows of a region add up; one without weekdays alone: never.
+    """
 
     region: str
-    rules: tuple[OpeningRule, ...] = ()
-    holidays: tuple[Holiday, ...] = ()
+    weekdays: tuple[int, ...]
+    opens: time
+    closes: time
 
 
 @dataclass(frozen=True)
@@ -150,7 +154,7 @@ class Campaign:
     rules: Preset = "us"
     hours: tuple[OpeningRule, ...] = (OpeningRule(EVERY_DAY, time(9), time(20)),)
     holidays: tuple[Holiday, ...] = ()
-    regions: tuple[RegionHours, ...] = ()
+    regions: tuple[RegionRule, ...] = ()
     consent_required: bool = False  # dial only numbers with a consent in force
 
     ring_seconds: int = 25

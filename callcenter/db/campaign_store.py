@@ -1,0 +1,113 @@
+"""Keeping campaigns: loaded as one value each, saved whole. The caller opens the transaction."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from callcenter.db.models.campaigns import CampaignListRow, CampaignRow, LeadListRow
+from callcenter.db.models.leads import LeadRow
+from callcenter.domain.campaign import Campaign, CampaignState
+from callcenter.domain.campaign_document import from_plain, to_plain
+from callcenter.domain.errors import CallcenterError, Conflict, NotFound
+
+EDITED_MEANWHILE = "somebody else saved this campaign meanwhile; load it again and repeat"
+_OWN_COLUMNS = ("name", "title", "mode", "state", "queue", "priority")
+
+
+def load_campaigns(session: Session) -> tuple[Campaign, ...]:
+    """All, the more important ones first."""
+    query = select(CampaignRow).order_by(CampaignRow.priority.desc(), CampaignRow.name)
+    return tuple(_campaign(row) for row in session.scalars(query))
+
+
+def load_campaign(session: Session, name: str) -> Campaign:
+    return load_versioned(session, name)[0]
+
+
+def find_campaign(session: Session, name: str) -> Campaign | None:
+    row = session.get(CampaignRow, name, populate_existing=True)
+    return _campaign(row) if row else None
+
+
+def load_versioned(session: Session, name: str) -> tuple[Campaign, int]:
+    """The campaign and the version to hand back when saving."""
+    row = session.get(CampaignRow, name, populate_existing=True)
+    if row is None:
+        raise NotFound(f"there is no campaign {name}")
+    return _campaign(row), row.version
+
+
+def save_campaign(
+    session: Session, campaign: Campaign, now: float, *, expected_version: int | None = None
+) -> int:
+    """Adds or changes one; the new version. Judge it by `campaign_rules` before.
+
+    Raises Conflict when somebody saved since `expected_version` was loaded (0: it is to be new).
+    """
+    row = session.get(CampaignRow, campaign.name, populate_existing=True)
+    present = row.version if row else 0
+    if expected_version is not None and expected_version != present:
+        raise Conflict(
+            EDITED_MEANWHILE if row else f"there is no campaign {campaign.name} any more"
+        )
+    values = {name: getattr(campaign, name) for name in _OWN_COLUMNS}
+    plain = {key: each for key, each in to_plain(campaign).items() if key not in _OWN_COLUMNS}
+    values |= {"settings": plain, "changed_at": now, "version": present + 1}
+    if row is None:
+        session.execute(insert(CampaignRow).values(**values, made_at=now))
+    else:
+        _update(session, campaign.name, present, values)
+    _save_lists(session, campaign)
+    return present + 1
+
+
+def set_state(session: Session, name: str, state: CampaignState, now: float) -> Campaign:
+    _, version = load_versioned(session, name)
+    values = {"state": state, "version": version + 1, "changed_at": now}
+    _update(session, name, version, values)
+    return load_campaign(session, name)
+
+
+def delete_campaign(session: Session, name: str) -> None:
+    """Attempts stay: they are evidence. Raises Conflict while it runs."""
+    campaign = load_campaign(session, name)
+    if campaign.state == "running":
+        raise Conflict(f"campaign {name} is running; pause it before you delete it")
+    session.execute(delete(CampaignRow).where(CampaignRow.name == name))
+
+
+def _update(session: Session, name: str, version: int, values: dict[str, object]) -> None:
+    query = update(CampaignRow).where(CampaignRow.name == name, CampaignRow.version == version)
+    if session.execute(query.values(**values)).rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflict(EDITED_MEANWHILE)
+
+
+def _save_lists(session: Session, campaign: Campaign) -> None:
+    """The lists by name, and leads put aside under other settings are looked at again."""
+    names = [share.list for share in campaign.lists]
+    found = select(LeadListRow.name, LeadListRow.id).where(LeadListRow.name.in_(names))
+    ids = {row.name: row.id for row in session.execute(found)}
+    unknown = [name for name in names if name not in ids]
+    if unknown:
+        raise NotFound(f"there is no lead list {unknown[0]}; make it before the campaign uses it")
+    session.execute(delete(CampaignListRow).where(CampaignListRow.campaign == campaign.name))
+    for position, share in enumerate(campaign.lists):
+        session.execute(
+            insert(CampaignListRow).values(
+                campaign=campaign.name,
+                list_id=ids[share.list],
+                position=position,
+                weight=share.weight,
+            )
+        )
+    aside = LeadRow.list_id.in_(list(ids.values())) & (LeadRow.skip_until > 0)
+    session.execute(update(LeadRow).where(aside).values(skip_until=0.0))
+
+
+def _campaign(row: CampaignRow) -> Campaign:
+    own = {name: getattr(row, name) for name in _OWN_COLUMNS}
+    campaign, problems = from_plain(row.settings | own)
+    if campaign is None:
+        raise CallcenterError(f"campaign {row.name} cannot be read: {problems[0]}")
+    return campaign

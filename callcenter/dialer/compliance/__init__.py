@@ -1,0 +1,18 @@
+"""May this lead be called now, why not, and when? Pure: values in, verdicts out.
+
+calling_hours  the hours in which a number may ring, in every time zone it may be in
+rules          the table of rules; each answers with the first moment from which it passes
+verdicts       all rules together, and the first moment at which all of them pass
+number_zones   time zones of a number and of an address
+"""
+
+from callcenter.dialer.compliance.verdicts import (
+    Verdict,
+    allowed,
+    at_dialing,
+    first_due_at,
+    refusals,
+    verdicts,
+)
+
+__all__ = ["Verdict", "allowed", "at_dialing", "first_due_at", "refusals", "verdicts"]

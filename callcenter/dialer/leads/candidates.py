@@ -1,0 +1,152 @@
+"""Leads that might be dialed now, in the campaign's order. The rules have the last word: this only
+leaves out, in SQL, what surely is not due, so that a million leads can be asked twice a second."""
+
+from __future__ import annotations
+
+import random
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from callcenter.db.models.campaigns import LeadListRow
+from callcenter.db.models.leads import LeadRow
+from callcenter.db.models.permissions import CallbackRow
+from callcenter.dialer.compliance.calling_hours import closed_by, hours_of
+from callcenter.dialer.leads.conditions import clause
+from callcenter.domain.campaign import Campaign, LeadOrder
+
+HOPPER_LEADS = 500
+ZONES_SECONDS = 60.0
+EMPTY_SECONDS = 5.0
+
+_ORDERS: dict[LeadOrder, tuple[ColumnElement[Any], ...]] = {
+    "oldest-first": (LeadRow.due_at.asc(), LeadRow.id.asc()),
+    "newest-first": (LeadRow.due_at.asc(), LeadRow.id.desc()),
+    "least-tried": (LeadRow.attempts.asc(), LeadRow.due_at.asc(), LeadRow.id.asc()),
+    "random": (LeadRow.shuffle.asc(), LeadRow.id.asc()),
+}
+
+
+def candidates(
+    session: Session,
+    campaign: Campaign,
+    list_name: str,
+    now: float,
+    limit: int,
+    closed_zones: tuple[str, ...] = (),
+) -> list[int]:
+    """Ids of leads of one list; `closed_zones` are values of `leads.zones` to leave out."""
+    list_id = session.scalar(select(LeadListRow.id).where(LeadListRow.name == list_name))
+    query = (
+        select(LeadRow.id)
+        .where(
+            LeadRow.list_id == list_id,
+            LeadRow.state == "open",
+            LeadRow.attempt == "",
+            LeadRow.due_at <= now,
+            LeadRow.skip_until <= now,
+            clause(campaign.filter, now),
+        )
+        .order_by(LeadRow.priority.desc(), *_ORDERS[campaign.order])
+        .limit(limit)
+    )
+    if closed_zones:
+        query = query.where(LeadRow.zones.not_in(closed_zones))
+    return list(session.scalars(query))
+
+
+def due_callbacks(
+    session: Session, campaign: Campaign, now: float, agent: str, limit: int
+) -> list[int]:
+    """Leads whose callback is due: those promised by this agent or by anyone."""
+    query = (
+        select(CallbackRow.lead_id)
+        .join(LeadRow, LeadRow.id == CallbackRow.lead_id)
+        .where(
+            CallbackRow.state == "open",
+            CallbackRow.campaign == campaign.name,
+            CallbackRow.due_at <= now,
+            CallbackRow.agent.in_(("", agent)),
+            LeadRow.attempt == "",
+            LeadRow.skip_until <= now,
+        )
+        .order_by(CallbackRow.due_at, CallbackRow.id)
+        .limit(limit)
+    )
+    return list(dict.fromkeys(session.scalars(query)))
+
+
+class Hopper:
+    """Some candidates of one campaign at hand, so that a large list is not sorted for each call.
+
+    What it holds may be stale: reserving asks every rule again. One a campaign, in one process.
+    """
+
+    def __init__(self, shuffler: random.Random | None = None) -> None:
+        self._held: dict[str, deque[int]] = {}
+        self._empty_until: dict[str, float] = {}
+        self._closed: tuple[str, ...] = ()
+        self._closed_until = 0.0
+        self._settings: Campaign | None = None
+        self._random = shuffler or random.Random()  # noqa: S311 - which list is next is no secret
+
+    def take(self, session: Session, campaign: Campaign, now: float, limit: int) -> list[int]:
+        """Up to `limit` ids, from the lists by their weights. Empty: nothing at hand now."""
+        if campaign != self._settings:
+            self._forget(campaign)
+        weights = {share.list: share.weight for share in campaign.lists if share.weight > 0}
+        taken: list[int] = []
+        while weights and len(taken) < limit:
+            name = self._random.choices(list(weights), list(weights.values()))[0]
+            held = self._filled(session, campaign, name, now)
+            if held:
+                taken.append(held.popleft())
+            else:
+                del weights[name]
+        return taken
+
+    def put_back(self, list_name: str, lead_ids: list[int]) -> None:
+        """Taken but not wanted: they are the next ones again."""
+        self._held.setdefault(list_name, deque()).extendleft(reversed(lead_ids))
+
+    def _filled(self, session: Session, campaign: Campaign, name: str, now: float) -> deque[int]:
+        held = self._held.setdefault(name, deque())
+        if not held and now >= self._empty_until.get(name, 0.0):
+            closed = self._closed_zones(session, campaign, now)
+            held.extend(candidates(session, campaign, name, now, HOPPER_LEADS, closed))
+            if len(held) < HOPPER_LEADS:
+                self._empty_until[name] = now + EMPTY_SECONDS
+        return held
+
+    def _closed_zones(self, session: Session, campaign: Campaign, now: float) -> tuple[str, ...]:
+        if now >= self._closed_until:
+            self._closed = closed_zones(session, campaign, now)
+            self._closed_until = now + ZONES_SECONDS
+        return self._closed
+
+    def _forget(self, campaign: Campaign) -> None:
+        self._held.clear()
+        self._empty_until.clear()
+        self._closed_until, self._settings = 0.0, campaign
+
+
+def closed_zones(session: Session, campaign: Campaign, now: float) -> tuple[str, ...]:
+    """Which values of `leads.zones` in the campaign's lists are outside calling hours now.
+
+    Hours of regions may be wider than the campaign's own, so with any only the preset's count.
+    """
+    lists = select(LeadListRow.id).where(LeadListRow.name.in_([s.list for s in campaign.lists]))
+    query = select(LeadRow.zones).where(LeadRow.list_id.in_(lists), LeadRow.state == "open")
+    hours = hours_of(campaign, "", "")
+    if campaign.regions:
+        hours = hours[:1]
+    asked = session.scalars(query.distinct())
+    return tuple(
+        zones for zones in asked if zones and closed_by(hours, tuple(zones.split(",")), now)
+    )
+
+
+NewId = Callable[[], str]

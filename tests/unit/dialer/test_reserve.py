@@ -1,0 +1,188 @@
+"""No lead is taken twice, and what is taken is written down."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, func, select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from callcenter.db.campaign_store import load_campaign, save_campaign
+from callcenter.db.engine import sessions
+from callcenter.db.models import (
+    CallbackRow,
+    DialAttemptRow,
+    DoNotCallRow,
+    LeadRow,
+)
+from callcenter.dialer.leads.candidates import Hopper
+from callcenter.dialer.leads.reserve import Reservation, reserve_leads
+from callcenter.dialer.leads.settle import set_disposition, settle_attempt
+from callcenter.domain.campaign import CallerId, ListShare
+from tests import postgres
+from tests.unit.dialer.books import NOW, a_campaign, add_leads, add_list, books, prepared
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[str]:
+    with postgres.cluster() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    if request.param == "sqlite":
+        with books(f"sqlite:///{tmp_path / 'books.sqlite'}") as made:
+            yield made
+        return
+    with postgres.database(request.getfixturevalue("cluster")) as url, books(url) as made:
+        yield made
+
+
+@pytest.fixture
+def small() -> Iterator[sessionmaker[Session]]:
+    with books() as engine:
+        yield sessions(engine)
+
+
+def take(session: Session, count: int, **changes: Any) -> list[Reservation]:
+    campaign = load_campaign(session, "autumn")
+    return reserve_leads(session, campaign, count, changes.pop("now", NOW), node="pbx1", **changes)
+
+
+def test_processes_at_once_share_the_leads_without_a_double(engine: Engine) -> None:
+    makers = sessions(engine)
+    with makers.begin() as session:
+        prepared(session, 200)
+    found: list[Reservation] = []
+    failures: list[BaseException] = []
+
+    def dialer() -> None:
+        hopper = Hopper(random.Random(1))
+        try:
+            for _ in range(30):
+                with makers.begin() as session:
+                    mine = take(session, 3, hopper=hopper)
+                found.extend(mine)
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=dialer) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures
+    assert len({each.lead_id for each in found}) == len(found) == 200
+    with makers() as session:
+        written = set(session.scalars(select(DialAttemptRow.id)))
+    assert written == {each.attempt_id for each in found}
+
+
+def test_what_is_not_committed_is_not_reserved(small: sessionmaker[Session]) -> None:
+    with small.begin() as session:
+        prepared(session, 2)
+    with small() as session:
+        assert len(take(session, 2)) == 2
+        session.rollback()
+    with small.begin() as session:
+        assert session.scalar(select(func.count()).select_from(DialAttemptRow)) == 0
+        assert len(take(session, 5)) == 2
+        assert take(session, 5) == []
+
+
+def test_two_leads_with_one_number_are_not_dialed_at_once(small: sessionmaker[Session]) -> None:
+    with small.begin() as session:
+        list_id = add_list(session)
+        add_leads(session, list_id, ("+12125550000",), ("+12125550000",))
+        save_campaign(session, a_campaign(), NOW)
+        hopper = Hopper()
+        first = take(session, 5, hopper=hopper)
+        assert len(first) == 1
+        assert take(session, 5, hopper=hopper, now=NOW + 60) == []
+
+
+def test_a_listed_number_gives_way_to_the_leads_other_number(small: sessionmaker[Session]) -> None:
+    with small.begin() as session:
+        list_id = add_list(session)
+        add_leads(session, list_id, ("+12125550000", "+12125550001"))
+        session.add(DoNotCallRow(number="+12125550000", scope="site", source="page", added_at=NOW))
+        save_campaign(session, a_campaign(caller_ids=(CallerId("+12125559999"),)), NOW)
+        (taken,) = take(session, 1)
+        assert (taken.number, taken.caller_id) == ("+12125550001", "+12125559999")
+
+
+def test_a_lead_that_cannot_be_dialed_is_put_aside_for_a_while(
+    small: sessionmaker[Session],
+) -> None:
+    with small.begin() as session:
+        (lead_id,) = prepared(session, 1)
+        session.execute(update(LeadRow).values(due_at=0))
+        evening = NOW + 12 * 3600  # ten at night in New York
+        assert take(session, 1, now=evening) == []
+        assert take(session, 1, now=evening + 12 * 3600)[0].lead_id == lead_id
+
+
+def test_a_callback_that_is_due_comes_first_and_only_to_its_agent(
+    small: sessionmaker[Session],
+) -> None:
+    with small.begin() as session:
+        ids = prepared(session, 3)
+        promised = CallbackRow(
+            lead_id=ids[2], campaign="autumn", agent="1001", due_at=NOW - 5, made_at=NOW - 900
+        )
+        session.add(promised)
+        session.flush()
+        assert take(session, 1, agent="1002")[0].lead_id == ids[0]
+        (kept,) = take(session, 1, agent="1001")
+        assert kept.lead_id == ids[2]
+        settle_attempt(session, load_campaign(session, "autumn"), kept.attempt_id, "connected", NOW)
+        session.refresh(promised)
+        assert (promised.state, promised.attempt) == ("done", kept.attempt_id)
+
+
+def test_lists_give_by_their_weights(small: sessionmaker[Session]) -> None:
+    with small.begin() as session:
+        for name, area in (("fresh", "212"), ("old", "646")):
+            list_id = add_list(session, name)
+            add_leads(session, list_id, *((f"+1{area}555{n:04d}",) for n in range(200)))
+        lists = (ListShare("fresh", 3), ListShare("old", 1))
+        save_campaign(session, a_campaign(lists=lists), NOW)
+        taken = take(session, 120, hopper=Hopper(random.Random(5)))
+        fresh = sum(each.lead.list == "fresh" for each in taken)
+    assert len(taken) == 120
+    assert 78 <= fresh <= 102
+
+
+def test_an_outcome_counts_once_and_the_lead_goes_on_by_the_rules(
+    small: sessionmaker[Session],
+) -> None:
+    with small.begin() as session:
+        prepared(session, 1)
+        campaign = load_campaign(session, "autumn")
+        (taken,) = take(session, 1)
+        assert settle_attempt(session, campaign, taken.attempt_id, "busy", NOW + 9, {"cause": "17"})
+        assert not settle_attempt(session, campaign, taken.attempt_id, "connected", NOW + 10)
+        lead = session.get(LeadRow, taken.lead_id)
+        assert lead is not None
+        assert (lead.attempt, lead.attempts, lead.outcome) == ("", 1, "busy")
+        assert (lead.state, lead.due_at) == ("open", NOW + 9 + 15 * 60)
+        assert take(session, 1, now=NOW + 60) == []
+        assert len(take(session, 1, now=NOW + 9 + 15 * 60)) == 1
+
+
+def test_what_the_agent_said_weighs_more_than_the_outcome(small: sessionmaker[Session]) -> None:
+    with small.begin() as session:
+        prepared(session, 1)
+        campaign = load_campaign(session, "autumn")
+        (taken,) = take(session, 1)
+        set_disposition(session, campaign, taken.attempt_id, "retry", NOW + 50)
+        settle_attempt(session, campaign, taken.attempt_id, "connected", NOW + 60)
+        lead = session.get(LeadRow, taken.lead_id)
+        assert lead is not None
+        assert (lead.state, lead.due_at) == ("open", NOW + 50 + 24 * 3600)
