@@ -15,8 +15,9 @@ ORDER = {
     name: place
     for place, name in enumerate(
         (
-            "QUEUESTART", "ENTERQUEUE", "RINGNOANSWER", "RINGCANCELED", "CONNECT", "CHAN_START",
-            "APP_START", "ANSWER", "STREAM_BEGIN", "BRIDGE_ENTER", "CC_STEP", "BLINDTRANSFER",
+            "QUEUESTART", "CC_WRAP_UP", "ENTERQUEUE", "RINGNOANSWER", "RINGCANCELED", "CONNECT",
+            "CHAN_START", "APP_START", "ANSWER", "STREAM_BEGIN", "BRIDGE_ENTER", "CC_STEP",
+            "BLINDTRANSFER",
             "ATTENDEDTRANSFER", "STREAM_END", "PARK_START", "PARK_END", "BRIDGE_EXIT", "APP_END",
             "HANGUP", "CHAN_END", "LINKEDID_END",
         )

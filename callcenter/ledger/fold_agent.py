@@ -1,32 +1,44 @@
 """queue_log lines about one agent → intervals that meet end to start while the agent is signed in.
 
-signed in to no queue      → no interval
-talking  CONNECT … until COMPLETE*, a transfer, or a new start of Asterisk
-paused   in every queue signed in to (or PAUSEALL)
-ready    otherwise
+The first layer that covers a moment says the state:
+
+talking   CONNECT … COMPLETE*, a transfer, or a new start of Asterisk
+ringing   the milliseconds before RINGNOANSWER or RINGCANCELED, the seconds before CONNECT
+paused    in every queue signed in to
+wrap_up   the queue's seconds (CC_WRAP_UP, written with each visit) after a talk; the next one or a
+          new start of Asterisk ends it early
+ready     otherwise
+
+Signing out ends everything, so a signed-in stretch depends on no line before it. Where nothing but
+queues and pauses is to be known, an interval carries them: later lines can be folded from there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
 
 from callcenter.ledger.channels import in_order
 from callcenter.ledger.facts import Fact
-from callcenter.ledger.parse_queue_log import PBX_STARTED
+from callcenter.ledger.parse_queue_log import PBX_STARTED, WRAP_UP
+from callcenter.ledger.tile import Base, Interval, Span, tile
 
 TALK_ENDS = frozenset(
     {"COMPLETEAGENT", "COMPLETECALLER", "TRANSFER", "BLINDTRANSFER", "ATTENDEDTRANSFER"}
 )
+RING_ENDS = frozenset({"RINGNOANSWER", "RINGCANCELED"})
 EVERY_QUEUE = "*"
+LONGEST_RING_SECONDS = 600.0  # a line tells of no more than this before it
 
 
 @dataclass(frozen=True)
-class Interval:
-    state: str
-    reason: str
-    started_at: float
-    ended_at: float | None
+class Resume:
+    """An interval that carries all that lines after `at` need of the ones up to it."""
+
+    at: float
+    carried: Mapping[str, Any]
     signs_in: bool
 
 
@@ -34,64 +46,143 @@ class Interval:
 class _Agent:
     queues: set[str] = field(default_factory=set)
     paused: dict[str, str] = field(default_factory=dict)  # queue → reason
-    calls: set[str] = field(default_factory=set)
+    signed_in_at: float = 0.0
+    calls: dict[str, Span] = field(default_factory=dict)  # caller's channel → talk
+    wrap_up: Span | None = None
+    seconds: dict[tuple[str, str], float] = field(default_factory=dict)  # (call, queue) → wrap-up
+    base: list[Base] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
 
-    def state(self) -> tuple[str, str]:
-        if not self.queues:
-            return ("", "")
-        if self.calls:
-            return ("talking", "")
-        if EVERY_QUEUE in self.paused:
-            return ("paused", self.paused[EVERY_QUEUE])
-        if self.queues <= self.paused.keys():
-            return ("paused", next((self.paused[each] for each in sorted(self.queues)), ""))
-        return ("ready", "")
+    def show(self, at: float) -> None:
+        """Notes what it came to after all lines of one second."""
+        carried = {"queues": sorted(self.queues), "paused": dict(sorted(self.paused.items()))}
+        state, reason = "", ""
+        if self.queues:
+            state = "paused" if self.queues <= self.paused.keys() else "ready"
+        if state == "paused":
+            reason = next((self.paused[each] for each in sorted(self.queues)), "")
+        self.base.append(Base(at, state, reason, carried))
+
+    def end_calls(self, at: float) -> None:
+        for talk in self.calls.values():
+            talk.end = at
+        self.calls.clear()
+        self.end_wrap_up(at)
+
+    def end_wrap_up(self, at: float) -> None:
+        if self.wrap_up is not None and self.wrap_up.end is not None:
+            self.wrap_up.end = max(self.wrap_up.start, min(self.wrap_up.end, at))
+        self.wrap_up = None
 
 
-def fold_agent(facts: Iterable[Fact]) -> tuple[Interval, ...]:
-    """`facts` of one agent in any order, with the starts of Asterisk among them."""
+def fold_agent(facts: Iterable[Fact], resume: Resume | None = None) -> tuple[Interval, ...]:
+    """`facts` in any order: of one agent, after `resume.at`; the starts of Asterisk; and the lines
+    that tell the wrap-up of the agent's calls."""
     agent = _Agent()
-    changes: list[tuple[float, tuple[str, str]]] = []
-    for fact in in_order(facts):
-        _apply(agent, fact)
-        state = agent.state()
-        if changes and changes[-1][0] == fact.at:
-            changes.pop()  # several lines in one second: the last one says what it came to
-        if (changes[-1][1] if changes else ("", "")) != state:
-            changes.append((fact.at, state))
-    return _tile(changes)
+    if resume is not None:
+        agent.queues = set(resume.carried["queues"])
+        agent.paused = dict(resume.carried["paused"])
+        agent.signed_in_at = resume.at
+        agent.show(resume.at)
+    for at, some in groupby(in_order(facts), key=lambda fact: fact.at):
+        for fact in _possible_order(agent, list(some)):
+            _apply(agent, fact)
+        agent.show(at)
+    return tile(agent.base, agent.spans, signs_in=resume is None or resume.signs_in)
+
+
+def _possible_order(agent: _Agent, facts: Sequence[Fact]) -> list[Fact]:
+    """Lines of one second in an order that can have been: nobody leaves a queue they are not in.
+
+    queue_log has whole seconds; who changes phones signs out and in within one.
+    """
+
+    def rank(fact: Fact) -> int:
+        queue = fact.get("queue") or EVERY_QUEUE
+        paused = agent.paused.keys() >= (agent.queues if queue == EVERY_QUEUE else {queue})
+        match fact.event:
+            case event if event == WRAP_UP:
+                return 0
+            case "ADDMEMBER":
+                return 3 if queue in agent.queues else 1
+            case "REMOVEMEMBER":
+                return 2 if queue in agent.queues else 9
+            case "PAUSE" | "PAUSEALL":
+                return 6 if paused else 4
+            case "UNPAUSE" | "UNPAUSEALL":
+                return 5
+            case "CONNECT":
+                return 7
+        return 8
+
+    return sorted(facts, key=rank)
 
 
 def _apply(agent: _Agent, fact: Fact) -> None:
     queue = fact.get("queue") or EVERY_QUEUE
     match fact.event:
-        case "ADDMEMBER":
-            agent.queues.add(queue)
-        case "REMOVEMEMBER":
-            agent.queues.discard(queue)
-            agent.paused.pop(queue, None)
-        case "PAUSE":
-            agent.paused[queue] = fact.get("data1")
-        case "PAUSEALL":
-            agent.paused[EVERY_QUEUE] = fact.get("data1")
-        case "UNPAUSE":
-            agent.paused.pop(queue, None)
-        case "UNPAUSEALL":
-            agent.paused.clear()
-        case "CONNECT":
-            agent.calls.add(fact.uniqueid)
-        case event if event in TALK_ENDS:
-            agent.calls.discard(fact.uniqueid)
+        case event if event == WRAP_UP:
+            agent.seconds[fact.uniqueid, queue] = _number(fact.get("data1"))
         case event if event == PBX_STARTED:
-            agent.calls.clear()
+            agent.end_calls(fact.at)
+        case "ADDMEMBER" | "REMOVEMEMBER":
+            _sign(agent, fact, queue)
+        case "PAUSE" | "PAUSEALL" | "UNPAUSE" | "UNPAUSEALL":
+            _pause(agent, fact, queue)
+        case _ if not agent.queues:
+            pass  # a static member, or the last line of a call that outlived the sign-out
+        case "CONNECT":
+            _ring(agent, fact, _number(fact.get("data3")))
+            agent.end_wrap_up(fact.at)
+            talk = Span("talking", fact.at, None, queue, fact.uniqueid)
+            agent.calls[fact.uniqueid] = talk
+            agent.spans.append(talk)
+        case event if event in RING_ENDS:
+            _ring(agent, fact, _number(fact.get("data1")) / 1000)
+        case event if event in TALK_ENDS and fact.uniqueid in agent.calls:
+            _end_talk(agent, agent.calls.pop(fact.uniqueid), fact.at)
 
 
-def _tile(changes: list[tuple[float, tuple[str, str]]]) -> tuple[Interval, ...]:
-    intervals = []
-    before = ""
-    ends = [*(at for at, _ in changes[1:]), None]
-    for (start, (state, reason)), end in zip(changes, ends, strict=False):
-        if state:
-            intervals.append(Interval(state, reason, start, end, signs_in=not before))
-        before = state
-    return tuple(intervals)
+def _sign(agent: _Agent, fact: Fact, queue: str) -> None:
+    if fact.event == "ADDMEMBER":
+        if not agent.queues:
+            agent.signed_in_at = fact.at
+        agent.queues.add(queue)
+        if fact.get("data1") == "PAUSED":
+            agent.paused.setdefault(queue, "")
+        return
+    agent.queues.discard(queue)
+    agent.paused.pop(queue, None)
+    if not agent.queues:
+        agent.paused.clear()
+        agent.end_calls(fact.at)
+
+
+def _pause(agent: _Agent, fact: Fact, queue: str) -> None:
+    if not agent.queues:
+        return
+    queues = agent.queues if queue == EVERY_QUEUE else {queue}
+    for each in queues:
+        if fact.event.startswith("UN"):
+            agent.paused.pop(each, None)
+        else:
+            agent.paused[each] = fact.get("data1")
+
+
+def _ring(agent: _Agent, fact: Fact, seconds: float) -> None:
+    start = max(agent.signed_in_at, fact.at - min(seconds, LONGEST_RING_SECONDS))
+    if start < fact.at:
+        agent.spans.append(Span("ringing", start, fact.at, fact.get("queue"), fact.uniqueid))
+
+
+def _end_talk(agent: _Agent, talk: Span, at: float) -> None:
+    talk.end = at
+    agent.end_wrap_up(at)
+    seconds = agent.seconds.get((talk.call_id, talk.queue), 0.0)
+    if seconds:
+        agent.wrap_up = Span("wrap_up", at, at + seconds, talk.queue, talk.call_id)
+        agent.spans.append(agent.wrap_up)
+
+
+def _number(text: str) -> float:
+    return float(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0.0

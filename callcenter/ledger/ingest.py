@@ -21,7 +21,7 @@ from callcenter.ledger.facts import CEL, QUEUE_LOG, BadLine, Fact, digest_of
 from callcenter.ledger.fold_call import fold_call
 from callcenter.ledger.keep_books import Dirty, Fold, refold
 from callcenter.ledger.parse_cel import parse_cel
-from callcenter.ledger.parse_queue_log import PBX_STARTED, parse_queue_log
+from callcenter.ledger.parse_queue_log import PBX_STARTED, WRAP_UP, parse_queue_log
 from callcenter.ledger.reader import Batch, Position
 
 Parsers = Mapping[str, Callable[[str], Fact]]
@@ -131,6 +131,7 @@ def _store_facts(session: Session, node: str, facts: Sequence[Fact]) -> Dirty:
             for agent in {fact.agent for fact in facts if fact.agent}
         },
         runs=runs,
+        wrap_ups={calls[fact.uniqueid] for fact in facts if fact.event == WRAP_UP},
         oldest_at=min((fact.at for fact in facts), default=None),
     )
 

@@ -8,12 +8,13 @@ from dataclasses import asdict, dataclass, field
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from callcenter.db.models.calls import AgentInterval, Call, CallEvent, CallLeg, CallTalk, QueueVisit
+from callcenter.db.models.calls import Call, CallEvent, CallLeg, CallTalk, QueueVisit
 from callcenter.db.models.ledger import LedgerFact, LedgerRun
 from callcenter.ledger.books import CallBooks
 from callcenter.ledger.facts import CEL, Fact
-from callcenter.ledger.fold_agent import fold_agent
 from callcenter.ledger.fold_call import fold_call
+from callcenter.ledger.keep_agents import refold_agent, touched_agents
+from callcenter.ledger.kept_facts import chunks, facts_of_calls
 from callcenter.ledger.parse_queue_log import PBX_STARTED
 from callcenter.ledger.rollups import Touched, roll_up
 
@@ -23,7 +24,6 @@ START_SLACK_SECONDS = 0.5
 # The supervisor and systemd start Asterisk again at once, so a start is the best witness of when
 # the run before it died; after a longer silence (machine off) its last written fact is.
 RESTARTED_AT_ONCE_SECONDS = 300.0
-CHUNK = 200
 
 
 @dataclass
@@ -34,6 +34,7 @@ class Dirty:
     gone: set[str] = field(default_factory=set)  # ids that a transfer joined into an older call
     agents: dict[str, float] = field(default_factory=dict)  # agent → oldest new fact
     runs: set[float] = field(default_factory=set)
+    wrap_ups: set[str] = field(default_factory=set)  # calls that a wrap-up became known of
     oldest_at: float | None = None
 
 
@@ -45,7 +46,7 @@ def refold(session: Session, node: str, dirty: Dirty, fold: Fold = fold_call) ->
     """Brings the books of everything in `dirty` up to the facts in the database."""
     starts = _starts(session, node)
     calls = dirty.calls | _calls_cut_by(session, node, dirty, starts)
-    facts = _facts_of_calls(session, node, calls)
+    facts = facts_of_calls(session, node, calls)
     books = []
     for call_id in sorted(calls):
         cut_at = _cut_at(session, node, facts.get(call_id, []), starts)
@@ -54,8 +55,9 @@ def refold(session: Session, node: str, dirty: Dirty, fold: Fold = fold_call) ->
             books.append(folded)
     touched = Touched()
     replace_books(session, node, calls | dirty.gone, books, touched)
-    for agent, oldest in _agents(session, node, dirty).items():
-        _refold_agent(session, node, agent, oldest, touched)
+    agents = touched_agents(session, node, dirty.agents, dirty.runs, dirty.wrap_ups)
+    for agent, oldest in agents.items():
+        refold_agent(session, node, agent, oldest, touched)
     roll_up(session, touched)
 
 
@@ -101,30 +103,6 @@ def _cut_at(
     return max(sign, start) if start - sign <= RESTARTED_AT_ONCE_SECONDS else sign
 
 
-def _facts_of_calls(session: Session, node: str, calls: Iterable[str]) -> dict[str, list[Fact]]:
-    found: dict[str, list[Fact]] = {}
-    listed = sorted(calls)
-    for begin in range(0, len(listed), CHUNK):
-        some = listed[begin : begin + CHUNK]
-        query = select(LedgerFact).where(LedgerFact.node == node, LedgerFact.call_id.in_(some))
-        for row in session.scalars(query):
-            found.setdefault(row.call_id, []).append(_fact(row))
-    return found
-
-
-def _fact(row: LedgerFact) -> Fact:
-    return Fact(
-        source=row.source,
-        digest=row.digest,
-        at=row.at,
-        event=row.event,
-        uniqueid=row.uniqueid,
-        linkedid=row.fields.get("linkedid", ""),
-        agent=row.agent,
-        fields=row.fields,
-    )
-
-
 def replace_books(
     session: Session, node: str, calls: set[str], books: Sequence[CallBooks], touched: Touched
 ) -> None:
@@ -143,9 +121,7 @@ def _note_present(session: Session, node: str, calls: Iterable[str], touched: To
     visit, talk = QueueVisit, CallTalk
     visits = select(visit.queue, visit.entered_at).where(visit.node == node)
     talks = select(talk.queue, talk.agent, talk.started_at).where(talk.node == node)
-    listed = sorted(calls)
-    for begin in range(0, len(listed), CHUNK):
-        some = listed[begin : begin + CHUNK]
+    for some in chunks(sorted(calls)):
         for queue, entered_at in session.execute(visits.where(visit.call_id.in_(some))):
             touched.visit(queue, entered_at)
         for queue, agent, started_at in session.execute(talks.where(talk.call_id.in_(some))):
@@ -153,9 +129,7 @@ def _note_present(session: Session, node: str, calls: Iterable[str], touched: To
 
 
 def _delete_books(session: Session, node: str, calls: Iterable[str]) -> None:
-    listed = sorted(calls)
-    for begin in range(0, len(listed), CHUNK):
-        some = listed[begin : begin + CHUNK]
+    for some in chunks(sorted(calls)):
         session.execute(delete(Call).where(Call.node == node, Call.id.in_(some)))
         for table in (CallLeg, QueueVisit, CallTalk, CallEvent):
             session.execute(delete(table).where(table.node == node, table.call_id.in_(some)))
@@ -183,53 +157,3 @@ def _insert_books(session: Session, node: str, books: Sequence[CallBooks]) -> No
     ):
         if rows:
             session.execute(insert(table), rows)
-
-
-def _agents(session: Session, node: str, dirty: Dirty) -> dict[str, float]:
-    """Agents to fold, with the oldest instant that may change; a new start ends every talk."""
-    agents = dict(dirty.agents)
-    for start in dirty.runs:
-        query = select(AgentInterval.agent).where(
-            AgentInterval.node == node,
-            AgentInterval.started_at <= start,
-            AgentInterval.ended_at.is_(None) | (AgentInterval.ended_at > start),
-        )
-        for agent in session.scalars(query):
-            agents[agent] = min(start, agents.get(agent, start))
-    return agents
-
-
-_SPAN = (
-    AgentInterval.started_at,
-    AgentInterval.ended_at,
-    AgentInterval.state,
-    AgentInterval.reason,
-)
-
-
-def _refold_agent(session: Session, node: str, agent: str, oldest: float, touched: Touched) -> None:
-    """From the sign-in before `oldest` on: what came earlier cannot change."""
-    mine = (AgentInterval.node == node, AgentInterval.agent == agent)
-    since = session.scalar(
-        select(func.max(AgentInterval.started_at)).where(
-            *mine, AgentInterval.signs_in, AgentInterval.started_at < oldest
-        )
-    )
-    begin = since if since is not None else 0.0
-    query = select(LedgerFact).where(
-        LedgerFact.node == node,
-        LedgerFact.at >= begin,
-        (LedgerFact.agent == agent) | (LedgerFact.event == PBX_STARTED),
-    )
-    facts = [_fact(row) for row in session.scalars(query)]
-    replaced = (*mine, AgentInterval.started_at >= begin)
-    found = session.execute(select(*_SPAN).where(*replaced))
-    before = {(start, end, state, reason) for start, end, state, reason in found}
-    session.execute(delete(AgentInterval).where(*replaced))
-    intervals = fold_agent(facts)
-    if intervals:
-        rows = [{"node": node, "agent": agent, **vars(each)} for each in intervals]
-        session.execute(insert(AgentInterval), rows)
-    after = {(each.started_at, each.ended_at, each.state, each.reason) for each in intervals}
-    for start, end, *_ in before ^ after:
-        touched.interval(agent, start, end)

@@ -17,6 +17,8 @@ AGENT_EVENTS = frozenset(
     {"ADDMEMBER", "REMOVEMEMBER", "PAUSE", "UNPAUSE", "PAUSEALL", "UNPAUSEALL", "PENALTY"}
 )
 PBX_STARTED = "QUEUESTART"
+# Ours: the dialplan writes the queue's wrap-up seconds with each visit, before Queue().
+WRAP_UP = "CC_WRAP_UP"
 
 
 def parse_queue_log(line: str) -> Fact:

@@ -81,7 +81,7 @@ def test_a_freepbx_queue_log_and_cdr_end_in_books(
     ]  # fmt: skip
     assert (outbound.direction, outbound.talk_seconds) == ("outbound", 70)
     assert [(each.agent, each.state) for each in rows(engine, AgentInterval)] == [
-        ("1001", "ready"), ("1001", "talking"), ("1001", "ready"),
+        ("1001", "ready"), ("1001", "ringing"), ("1001", "talking"), ("1001", "ready"),
     ]  # fmt: skip
     assert len(rows(engine, RejectedLine)) == 2
     with sessions(engine).begin() as session:
