@@ -14,6 +14,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from callcenter.demo.behaviour import VOICES
 from callcenter.demo.site import CARRIER_HOST, PHONES_HOST
 from callcenter.demo.sounds import PHRASES, prepare_sounds
 from callcenter.domain.site import Phone
@@ -147,6 +148,7 @@ class Carrier:
             "listening_extensions": [each.extension for each in self._phones.listeners],
             "sounds": self._sounds,
             "phrases": PHRASES,
+            "voices": VOICES,
             "tick_seconds": f"{TICK_SECONDS * self._time_scale:.3f}",
             "pause_seconds": f"{PAUSE_SECONDS * self._time_scale:.3f}",
         }

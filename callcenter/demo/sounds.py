@@ -34,7 +34,14 @@ _AGENT_LINES = {
     "agent-greeting": "Northwind Travel, good day. How can I help you?",
     "agent-hold": "One moment please, I will ask a colleague.",
     "agent-back": "Thank you for holding.",
+    "agent-offer": "Good day, this is Northwind Travel. May I tell you about our summer offers?",
     "agent-transfer": "I will put you through to a colleague.",
+}
+_TOWN_LINES = {
+    "person-hello": "Hello?",
+    "machine-greeting": "Hello, you have reached the family home. We are not here just now, so "
+    "please leave your name and number after the tone, and we will call you back.",
+    "machine-tone": "Beep.",
 }
 _CALLER_VOICES = ("en-us+m3", "en-gb+f2", "en-us+f4", "en-gb+m7")
 _AGENT_VOICE = "en-us+f3"
@@ -56,6 +63,8 @@ def utterances() -> Iterable[Utterance]:
         yield Utterance(f"agent-{index}", _AGENT_VOICE, text)
     for name, text in _AGENT_LINES.items():
         yield Utterance(name, _AGENT_VOICE, text)
+    for name, text in _TOWN_LINES.items():
+        yield Utterance(name, _CALLER_VOICES[0], text)
 
 
 def prepare_sounds(folder: Path) -> None:
