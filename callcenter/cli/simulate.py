@@ -1,23 +1,41 @@
-"""`callcenter simulate`: runs a scenario file with a pacing policy and says what it came to."""
+"""`callcenter simulate`: runs a scenario file, or a campaign's past day, with a pacing policy."""
 
 from __future__ import annotations
 
 import json
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
+from callcenter.db.engine import open_engine, sessions
+from callcenter.db.site_store import load_site
+from callcenter.domain.errors import InvalidInput
+from callcenter.domain.periods import day_start, next_start
 from callcenter.settings import Settings
 from callcenter.simulation.measure import run_shift, summary
+from callcenter.simulation.past_day import scenario_document, what_happened
+from callcenter.simulation.past_day_rows import past_day
 from callcenter.simulation.policies import policy
-from callcenter.simulation.scenario import Scenario, read_scenario
+from callcenter.simulation.scenario import Scenario, parse_scenario, read_scenario
 from callcenter.simulation.world import Tally
 
-HELP = "run a dialing scenario on a simulated clock"
+HELP = "run a dialing scenario, or a past day of a campaign, on a simulated clock"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--scenario", type=Path, required=True, help="scenario file (JSON)")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--scenario", type=Path, help="scenario file (JSON)")
+    what.add_argument(
+        "--replay", metavar="CAMPAIGN", help="a past day of this campaign, from the books"
+    )
+    parser.add_argument("--date", type=_date, help="day to replay, e.g. 2026-11-23 (site's time)")
+    parser.add_argument(
+        "--save", type=Path, metavar="FILE", help="write the day as a scenario file"
+    )
     parser.add_argument("--policy", default="predictive", help="policy to run")
     parser.add_argument("--shifts", type=_at_least_one, default=10, help="independent shifts")
     parser.add_argument("--seed", type=int, default=1, help="same seed, same result")
@@ -25,14 +43,39 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(settings: Settings, arguments: Namespace) -> int:
-    scenario = read_scenario(arguments.scenario)
+    before: dict[str, Any] = {}
+    if arguments.replay:
+        document, before = _past(settings, arguments)
+        scenario = parse_scenario(document)
+    elif arguments.date or arguments.save:
+        raise InvalidInput("--date and --save belong to --replay CAMPAIGN")
+    else:
+        scenario = read_scenario(arguments.scenario)
     policy(arguments.policy, scenario)  # refuse an unknown name before the long work
     result = summary(scenario, _shifts(scenario, arguments))
     if arguments.json:
-        print(json.dumps({"policy": arguments.policy, "seed": arguments.seed, **result}))  # noqa: T201
-    else:
-        print(_for_people(arguments.policy, result))  # noqa: T201
+        named = {"policy": arguments.policy, "seed": arguments.seed}
+        print(json.dumps(named | before | result))  # noqa: T201
+        return 0
+    if before:
+        print(_for_people("as it was", before["as_it_was"]))  # noqa: T201
+    print(_for_people(arguments.policy, result))  # noqa: T201
     return 0
+
+
+def _past(settings: Settings, arguments: Namespace) -> tuple[dict[str, object], dict[str, Any]]:
+    """(scenario document, what it was a replay of)."""
+    if arguments.date is None:
+        raise InvalidInput("which day? Add --date, e.g. --date 2026-11-23")
+    with sessions(open_engine(settings.database)).begin() as session:
+        zone = ZoneInfo(load_site(session).timezone)
+        since = day_start(arguments.date, zone)
+        day = past_day(session, arguments.replay, since, next_start(since, "day", zone))
+    document = scenario_document(day, through_the_day=True)
+    if arguments.save:
+        arguments.save.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    replayed = {"campaign": arguments.replay, "date": arguments.date.isoformat()}
+    return document, {"replay": replayed, "as_it_was": what_happened(day)}
 
 
 def _shifts(scenario: Scenario, arguments: Namespace) -> list[Tally]:
@@ -46,13 +89,26 @@ def _shifts(scenario: Scenario, arguments: Namespace) -> list[Tally]:
     return tallies
 
 
-def _for_people(name: str, result: dict[str, object]) -> str:
-    return (
-        f"{name}: utilisation {result['utilisation']:.1%} ± {result['utilisation_se']:.1%}, "
-        f"talk {result['talk_share']:.1%}, abandonment {result['abandonment']:.2%}, "
+def _for_people(name: str, result: Mapping[str, object]) -> str:
+    error = f" ± {result['utilisation_se']:.1%}" if "utilisation_se" in result else ""
+    over = (
         f"{result['shifts_over_limit']} of {result['shifts_with_200_answers']} shifts over the "
-        f"limit, {result['dials_per_connect']:.1f} dials per connect"
+        "limit, "
+        if "shifts_over_limit" in result
+        else ""
     )
+    return (
+        f"{name}: utilisation {result['utilisation']:.1%}{error}, "
+        f"talk {result['talk_share']:.1%}, abandonment {result['abandonment']:.2%}, "
+        f"{over}{result['dials_per_connect']:.1f} dials per connect"
+    )
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is no day; write 2026-11-23") from None
 
 
 def _at_least_one(text: str) -> int:

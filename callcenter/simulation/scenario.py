@@ -13,6 +13,7 @@ from callcenter.simulation.distributions import Draw, distribution, number
 
 DEFAULT_MISSED_TALK_SECONDS = 8.0
 DEFAULT_INBOUND_PATIENCE_SECONDS = 60.0
+KEEPS_EVERY_VALUE_UP_TO = 1000  # of an empirical distribution that we write
 
 
 @dataclass(frozen=True)
