@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
+from callcenter.domain.sight import Sight
 from web.live.floor import (
     BOARD,
     FLOOR,
@@ -13,6 +15,7 @@ from web.live.floor import (
     apply_delta,
     empty_floor,
     frame,
+    sees_call,
     visible_delta,
     visible_floor,
 )
@@ -82,3 +85,51 @@ def test_a_name_cannot_forge_a_frame() -> None:
     sent = frame("delta", {"version": 1, "name": "x\n\nevent: snapshot\ndata: {}\r\n\u2028"})
     assert sent.count(b"\n") == 4
     assert sent.startswith(b"id: 1\nevent: delta\ndata: ")
+
+
+TEAM = Scope("all", sight=Sight(frozenset({"1001"}), frozenset({"sales"}), "masked"))
+NUMBER = "+15550100123"
+
+
+def team_call(**values: Any) -> dict[str, Any]:
+    return {"direction": "inbound", "caller_number": NUMBER, "caller_name": NUMBER,
+            "agent": None, "queue": None, "step": "did:15550199", **values}  # fmt: skip
+
+
+def test_a_team_s_supervisor_sees_its_calls_agents_and_queues_with_numbers_masked() -> None:
+    floor = empty_floor() | {
+        "calls": {
+            "theirs": team_call(agent="1002", queue="support"),
+            "talks": team_call(agent="1001", queue="support"),
+            "rings": team_call(rings=["1001"]),
+            "waits": team_call(queue="sales"),
+            "menu": team_call(),
+        },
+        "agents": {"1001": {}, "1002": {}},
+        "queues": {"sales": {}, "support": {}},
+    }
+    seen = visible_floor(floor, TEAM)
+    assert set(seen["calls"]) == {"talks", "rings", "waits"}
+    assert set(seen["agents"]) == {"1001"}
+    assert set(seen["queues"]) == {"sales"}
+    assert NUMBER[-3:] not in json.dumps(seen)
+    assert floor["calls"]["waits"]["caller_number"] == NUMBER
+    assert sees_call(floor, TEAM, "waits")
+    assert not sees_call(floor, TEAM, "theirs")
+    assert not sees_call(floor, TEAM, "gone")
+
+
+def test_a_call_comes_to_a_team_and_leaves_it() -> None:
+    comes = delta(1, {"calls": {"a": team_call(queue="sales")}, "agents": {"1002": {}}}, {})
+    seen = visible_delta(comes, TEAM, {"a": team_call()})
+    assert list(seen["set"]["calls"]) == ["a"]
+    assert "agents" not in seen["set"]
+    goes = delta(2, {"calls": {"a": team_call(queue="support")}}, {})
+    left = visible_delta(goes, TEAM, {"a": team_call(queue="sales")})
+    assert (left["set"], left["remove"]) == ({}, {"calls": ["a"]})
+
+
+def test_a_number_dialed_out_is_masked_too() -> None:
+    out = team_call(direction="outbound", agent="1001", caller_number="201", dialed=NUMBER)
+    shown = visible_floor(empty_floor() | {"calls": {"a": out}}, TEAM)["calls"]["a"]
+    assert (shown["caller_number"], shown["dialed"]) == ("201", "+15550100•••")
