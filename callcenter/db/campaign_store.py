@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
@@ -77,7 +79,7 @@ def delete_campaign(session: Session, name: str) -> None:
     session.execute(delete(CampaignRow).where(CampaignRow.name == name))
 
 
-def _update(session: Session, name: str, version: int, values: dict[str, object]) -> None:
+def _update(session: Session, name: str, version: int, values: Mapping[str, object]) -> None:
     query = update(CampaignRow).where(CampaignRow.name == name, CampaignRow.version == version)
     if session.execute(query.values(**values)).rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict(EDITED_MEANWHILE)

@@ -44,7 +44,7 @@ def _record(place: str, data: Any, kind: type[Any], problems: list[Problem]) -> 
     if not isinstance(data, dict):
         problems.append(Problem(place or "campaign", "must be `key: value` lines"))
         return None
-    hints, before = _hints(kind), len(problems)
+    hints, before = _hints(kind), len(problems)  # type: ignore[arg-type]
     values: dict[str, Any] = {}
     for key, item in data.items():
         here = f"{place}.{key}" if place else str(key)

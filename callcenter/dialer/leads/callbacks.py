@@ -1,0 +1,70 @@
+"""Calls promised to leads, at the lead's own wall clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from callcenter.db.models.leads import LeadNumberRow, LeadRow
+from callcenter.db.models.permissions import CallbackRow
+from callcenter.domain.errors import InvalidInput, NotFound
+
+
+def promise(
+    session: Session,
+    lead_id: int,
+    campaign: str,
+    wall: datetime,
+    now: float,
+    *,
+    agent: str = "",
+    number: str = "",
+    note: str = "",
+    by: str = "",
+) -> CallbackRow:
+    """`wall` is naive: the time the lead understood, in the first zone of the number. One promise
+    a lead and campaign: a new one replaces the old. The lead is opened for it."""
+    lead = session.get(LeadRow, lead_id)
+    if lead is None:
+        raise NotFound(f"there is no lead {lead_id}")
+    if lead.state == "do-not-call":
+        raise InvalidInput("the lead asked not to be called; no callback can be promised")
+    zone = zone_of(session, lead, number)
+    due_at = wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC).timestamp()
+    if due_at < now:
+        raise InvalidInput(f"{wall:%Y-%m-%d %H:%M} in {zone} is past; choose a later time")
+    session.execute(
+        update(CallbackRow)
+        .where(CallbackRow.lead_id == lead_id, CallbackRow.campaign == campaign)
+        .where(CallbackRow.state == "open")
+        .values(state="cancelled")
+    )
+    row = CallbackRow(
+        lead_id=lead_id, campaign=campaign, number=number, agent=agent, due_at=due_at,
+        zone=zone, note=note, made_by=by, made_at=now,
+    )  # fmt: skip
+    session.add(row)
+    lead.state, lead.skip_until = "open", 0.0
+    session.flush()
+    return row
+
+
+def cancel(session: Session, callback_id: int) -> None:
+    row = session.get(CallbackRow, callback_id)
+    if row is None or row.state != "open":
+        raise NotFound("that callback is not open any more")
+    row.state = "cancelled"
+
+
+def zone_of(session: Session, lead: LeadRow, number: str = "") -> str:
+    """The first zone the number may be in; where none is known, the caller has to say so."""
+    query = select(LeadNumberRow.zones).where(
+        LeadNumberRow.lead_id == lead.id, LeadNumberRow.number == (number or lead.next_number)
+    )
+    zones = session.scalar(query) or lead.zones
+    if not zones:
+        raise InvalidInput("no time zone is known for this lead; give it a postal code or region")
+    return zones.split(",")[0]

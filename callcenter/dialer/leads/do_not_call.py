@@ -1,0 +1,179 @@
+"""Who may not be called: entries by people, by a key press, by the API, and whole lists of others.
+
+Numbers are E.164; what people type is read by `numbers.e164` first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from callcenter.db.models.dialing import DialAttemptRow
+from callcenter.db.models.leads import LeadNumberRow, LeadRow
+from callcenter.db.models.permissions import ConsentRow, DoNotCallRow, OutsideListRow
+from callcenter.domain.errors import InvalidInput, NotFound
+from callcenter.domain.lead import DoNotCallScope
+
+SOURCES = ("agent", "key", "api", "page", "command", "file")
+
+
+def add(
+    session: Session,
+    number: str,
+    now: float,
+    *,
+    source: str,
+    by: str = "",
+    reason: str = "",
+    campaign: str = "",
+) -> bool:
+    """Enters a number for the site, or for one campaign; False when it stood there already.
+
+    Leads with the number are looked at again, so that no page shows them as due.
+    """
+    if source not in SOURCES:
+        raise InvalidInput(f"the source is one of {', '.join(SOURCES)}, not {source!r}")
+    scope = "campaign" if campaign else "site"
+    try:
+        with session.begin_nested():
+            session.execute(
+                insert(DoNotCallRow).values(
+                    number=number,
+                    scope=scope,
+                    scope_name=campaign,
+                    source=source,
+                    reason=reason,
+                    by=by,
+                    added_at=now,
+                )
+            )
+    except IntegrityError:
+        return False
+    return True
+
+
+def remove(session: Session, number: str, scope: DoNotCallScope, scope_name: str = "") -> None:
+    """Takes an entry out: by a person who answers for it, in the audit log. Outside lists are
+    only ever replaced whole."""
+    if scope == "outside":
+        raise InvalidInput(f"{number} is on the outside list {scope_name}: load a newer file of it")
+    done = session.execute(
+        delete(DoNotCallRow).where(
+            DoNotCallRow.number == number,
+            DoNotCallRow.scope == scope,
+            DoNotCallRow.scope_name == scope_name,
+        )
+    )
+    if done.rowcount == 0:  # type: ignore[attr-defined]
+        raise NotFound(f"{number} is not on the do-not-call list {scope} {scope_name}".rstrip())
+    look_again(session, [number])
+
+
+def opt_out(session: Session, attempt_id: str, now: float, *, source: str, by: str = "") -> bool:
+    """The person of this attempt does not want to be called (key 9, or said so to an agent): the
+    number goes on the site's list, consents are revoked, the lead is closed.
+
+    Safe to repeat; False when nothing was left to do.
+    """
+    attempt = session.get(DialAttemptRow, attempt_id)
+    if attempt is None:
+        raise NotFound(f"there is no dial attempt {attempt_id}")
+    reason = f"opted out in a call of campaign {attempt.campaign}"
+    added = add(session, attempt.number, now, source=source, by=by, reason=reason)
+    revoke(session, attempt.number, now, source=source)
+    if attempt.lead_id is not None:
+        session.execute(
+            update(LeadRow)
+            .where(LeadRow.id == attempt.lead_id, LeadRow.state != "do-not-call")
+            .values(state="do-not-call")
+        )
+    return added
+
+
+def revoke(session: Session, number: str, now: float, *, source: str) -> int:
+    """Takes back every consent given for a number; how many there were."""
+    done = session.execute(
+        update(ConsentRow)
+        .where(ConsentRow.number == number, ConsentRow.revoked_at.is_(None))
+        .values(revoked_at=now, revoked_source=source)
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def replace_outside_list(
+    session: Session,
+    name: str,
+    title: str,
+    numbers: Iterable[str],
+    now: float,
+    *,
+    scrubbed_at: float,
+    expires_at: float,
+    by: str,
+) -> int:
+    """The list is what the file says, in one transaction; how many numbers it has."""
+    scope = (DoNotCallRow.scope == "outside") & (DoNotCallRow.scope_name == name)
+    session.execute(delete(DoNotCallRow).where(scope))
+    count = 0
+    for chunk in _chunks(numbers):
+        rows = [_outside_row(name, number, by, now) for number in chunk]
+        session.execute(insert(DoNotCallRow), rows)
+        count += len(rows)
+    session.merge(
+        OutsideListRow(
+            name=name,
+            title=title,
+            scrubbed_at=scrubbed_at,
+            expires_at=expires_at,
+            numbers=count,
+            loaded_at=now,
+            by=by,
+        )
+    )
+    session.execute(update(LeadRow).where(LeadRow.skip_until > 0).values(skip_until=0.0))
+    return count
+
+
+def drop_outside_list(session: Session, name: str) -> None:
+    row = session.get(OutsideListRow, name)
+    if row is None:
+        raise NotFound(f"there is no outside list {name}")
+    scope = (DoNotCallRow.scope == "outside") & (DoNotCallRow.scope_name == name)
+    session.execute(delete(DoNotCallRow).where(scope))
+    session.delete(row)
+
+
+def look_again(session: Session, numbers: list[str]) -> None:
+    """Leads put aside because of these numbers may be due now."""
+    having = select(LeadNumberRow.lead_id).where(LeadNumberRow.number.in_(numbers))
+    session.execute(update(LeadRow).where(LeadRow.id.in_(having)).values(skip_until=0.0))
+
+
+def _outside_row(name: str, number: str, by: str, now: float) -> dict[str, object]:
+    return {
+        "number": number,
+        "scope": "outside",
+        "scope_name": name,
+        "source": "file",
+        "reason": "",
+        "by": by,
+        "added_at": now,
+    }
+
+
+def _chunks(numbers: Iterable[str]) -> Iterable[list[str]]:
+    """Without doubles; a national register has some million numbers of a few bytes each."""
+    seen: set[str] = set()
+    chunk: list[str] = []
+    for number in numbers:
+        if number not in seen:
+            seen.add(number)
+            chunk.append(number)
+        if len(chunk) == 5000:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
