@@ -139,4 +139,4 @@ def _note(
         each = old.get(key) or new[key]
         touched.interval(agent, each.started_at, each.ended_at)
         if each.state == "wrap_up":
-            touched.talk(each.queue, agent, each.started_at)
+            touched.wrap_up(each.queue, agent, each.started_at)

@@ -112,18 +112,18 @@ def replace_books(
     _insert_books(session, node, books)
     for each in books:
         for visit in each.visits:
-            touched.visit(visit.queue, visit.entered_at)
+            touched.visit(visit.queue, visit.entered_at, visit.wait_seconds)
         for talk in each.talks:
             touched.talk(talk.queue, talk.agent, talk.started_at)
 
 
 def _note_present(session: Session, node: str, calls: Iterable[str], touched: Touched) -> None:
     visit, talk = QueueVisit, CallTalk
-    visits = select(visit.queue, visit.entered_at).where(visit.node == node)
+    visits = select(visit.queue, visit.entered_at, visit.wait_seconds).where(visit.node == node)
     talks = select(talk.queue, talk.agent, talk.started_at).where(talk.node == node)
     for some in chunks(sorted(calls)):
-        for queue, entered_at in session.execute(visits.where(visit.call_id.in_(some))):
-            touched.visit(queue, entered_at)
+        for row in session.execute(visits.where(visit.call_id.in_(some))):
+            touched.visit(*row)
         for queue, agent, started_at in session.execute(talks.where(talk.call_id.in_(some))):
             touched.talk(queue, agent, started_at)
 

@@ -18,6 +18,7 @@ from callcenter.db.models.ledger import (
     LedgerSource,
     RejectedLine,
 )
+from callcenter.db.models.loads import AgentWrapUpDay, QueueLoadDay, QueueLoadQuarter
 from callcenter.db.models.permissions import (
     CallbackRow,
     ConsentRow,
@@ -60,6 +61,7 @@ __all__ = [
     "AgentInterval",
     "AgentStateDay",
     "AgentTalkDay",
+    "AgentWrapUpDay",
     "AuditEntryRow",
     "Base",
     "Call",
@@ -91,6 +93,8 @@ __all__ = [
     "OutsideListRow",
     "PacingDecisionRow",
     "QueueDay",
+    "QueueLoadDay",
+    "QueueLoadQuarter",
     "QueueQuarter",
     "QueueVisit",
     "RecoveryCodeRow",

@@ -11,16 +11,23 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from callcenter.db.models.loads import AgentWrapUpDay
 from callcenter.db.models.rollups import AgentStateDay, AgentTalkDay, QueueDay, QueueQuarter
 from callcenter.domain.periods import day_start, local_day
 from callcenter.ledger.rollups.agents import agents_known, roll_states, roll_talks, talkers_known
 from callcenter.ledger.rollups.basis import Basis, site_basis
+from callcenter.ledger.rollups.loads import (
+    LOAD_TABLES,
+    roll_load_days,
+    roll_load_quarters,
+    roll_wrap_up_days,
+)
 from callcenter.ledger.rollups.queues import queues_known, roll_days, roll_quarters
 from callcenter.ledger.rollups.roll import ensure_rolled, known_bounds
 
 log = logging.getLogger(__name__)
 
-TABLES: tuple[Any, ...] = (QueueQuarter, QueueDay, AgentTalkDay, AgentStateDay)
+TABLES: tuple[Any, ...] = (QueueQuarter, QueueDay, AgentTalkDay, AgentStateDay, *LOAD_TABLES)
 DAYS_A_TRANSACTION = 7  # the ledger waits for no longer than it takes to reckon these
 
 
@@ -86,10 +93,16 @@ def _reckon(session: Session, since: float, until: float, basis: Basis) -> None:
     for queue in _and_kept(session, queues_known(session), (QueueQuarter, QueueDay), "queue"):
         roll_quarters(session, queue, since, until, basis.of(queue))
         roll_days(session, queue, since, until, zone)
+    for queue in _and_kept(session, queues_known(session), LOAD_TABLES[:2], "queue"):
+        roll_load_quarters(session, queue, since, until)
+        roll_load_days(session, queue, since, until, zone)
     for agent in _and_kept(session, talkers_known(session), (AgentTalkDay,), "agent"):
         roll_talks(session, agent, since, until, zone)
-    for agent in _and_kept(session, agents_known(session), (AgentStateDay,), "agent"):
+    for agent in _and_kept(
+        session, agents_known(session), (AgentStateDay, AgentWrapUpDay), "agent"
+    ):
         roll_states(session, agent, since, until, zone)
+        roll_wrap_up_days(session, agent, since, until, zone)
 
 
 def _and_kept(session: Session, known: list[str], tables: tuple[Any, ...], name: str) -> set[str]:

@@ -12,10 +12,19 @@ from callcenter.db.models.rollups import AgentStateDay, AgentTalkDay, QueueDay, 
 from callcenter.domain.periods import QUARTER_SECONDS, next_start, period_start
 from callcenter.ledger.rollups.agents import agents_known, roll_states, roll_talks, talkers_known
 from callcenter.ledger.rollups.basis import Basis, keep_basis, locked_basis, site_basis
+from callcenter.ledger.rollups.loads import (
+    LOAD_TABLES,
+    loaded_queues,
+    roll_load_days,
+    roll_load_quarters,
+    roll_wrap_up_days,
+)
 from callcenter.ledger.rollups.queues import queues_known, roll_days, roll_quarters
 from callcenter.ledger.rollups.touched import Touched, days_between, days_of, ranges
 
 log = logging.getLogger(__name__)
+
+TABLES = (QueueQuarter, QueueDay, AgentTalkDay, AgentStateDay)
 
 
 def roll_up(session: Session, touched: Touched) -> None:
@@ -31,6 +40,14 @@ def roll_up(session: Session, touched: Touched) -> None:
     for agent, quarters in touched.talkers.items():
         for since, until in days_of(quarters, basis.zone):
             roll_talks(session, agent, since, until, basis.zone)
+    for queue, quarters in touched.loads.items():
+        for since, until in ranges(quarters):
+            roll_load_quarters(session, queue, since, until)
+        for since, until in days_of(quarters, basis.zone):
+            roll_load_days(session, queue, since, until, basis.zone)
+    for agent, quarters in touched.wrapped.items():
+        for since, until in days_of(quarters, basis.zone):
+            roll_wrap_up_days(session, agent, since, until, basis.zone)
     for agent, spans in touched.states.items():
         for since, until in days_between(spans, basis.zone):
             roll_states(session, agent, since, until, basis.zone)
@@ -49,7 +66,7 @@ def ensure_rolled(session: Session) -> bool:
 def rebuild(session: Session, basis: Basis) -> None:
     """Every sum from the raw rows."""
     keep_basis(session, basis)
-    for table in (QueueQuarter, QueueDay, AgentTalkDay, AgentStateDay):
+    for table in (*TABLES, *LOAD_TABLES):
         session.execute(delete(table))
     bounds = known_bounds(session)
     if bounds is None:
@@ -61,10 +78,16 @@ def rebuild(session: Session, basis: Basis) -> None:
         first = since // QUARTER_SECONDS * QUARTER_SECONDS
         roll_quarters(session, queue, first, until, basis.of(queue))
         roll_days(session, queue, since, until, zone)
+    waited_until = next_start(next_start(until, "day", zone), "day", zone)
+    for queue in loaded_queues(session):
+        first = since // QUARTER_SECONDS * QUARTER_SECONDS
+        roll_load_quarters(session, queue, first, waited_until)
+        roll_load_days(session, queue, since, waited_until, zone)
     for agent in talkers_known(session):
         roll_talks(session, agent, since, until, zone)
     for agent in agents_known(session):
         roll_states(session, agent, since, until, zone)
+        roll_wrap_up_days(session, agent, since, until, zone)
 
 
 def known_bounds(session: Session) -> tuple[float, float] | None:

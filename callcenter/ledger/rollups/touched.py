@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from callcenter.domain.periods import QUARTER_SECONDS, day_start, local_day
+from callcenter.ledger.rollups.loads import quarters_of_wait
 
 
 @dataclass
@@ -20,9 +21,18 @@ class Touched:
     queues: dict[str, set[float]] = field(default_factory=dict)  # starts of quarters
     talkers: dict[str, set[float]] = field(default_factory=dict)  # starts of quarters
     states: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
+    loads: dict[str, set[float]] = field(default_factory=dict)  # queue → starts of quarters
+    wrapped: dict[str, set[float]] = field(default_factory=dict)  # agent → starts of quarters
 
-    def visit(self, queue: str, entered_at: float) -> None:
+    def visit(self, queue: str, entered_at: float, wait_seconds: float = 0.0) -> None:
         self.queues.setdefault(queue, set()).add(entered_at // QUARTER_SECONDS * QUARTER_SECONDS)
+        waited = quarters_of_wait(entered_at, wait_seconds)
+        self.loads.setdefault(queue, set()).update(n * QUARTER_SECONDS for n, _ in waited)
+
+    def wrap_up(self, queue: str, agent: str, started_at: float) -> None:
+        quarter = started_at // QUARTER_SECONDS * QUARTER_SECONDS
+        self.loads.setdefault(queue, set()).add(quarter)
+        self.wrapped.setdefault(agent, set()).add(quarter)
 
     def talk(self, queue: str, agent: str, started_at: float) -> None:
         quarter = started_at // QUARTER_SECONDS * QUARTER_SECONDS
