@@ -18,6 +18,7 @@ from callcenter.ledger.rollups.agents import agents_known, roll_states, roll_tal
 from callcenter.ledger.rollups.basis import Basis, site_basis
 from callcenter.ledger.rollups.loads import (
     LOAD_TABLES,
+    loaded_queues,
     roll_load_days,
     roll_load_quarters,
     roll_wrap_up_days,
@@ -93,7 +94,7 @@ def _reckon(session: Session, since: float, until: float, basis: Basis) -> None:
     for queue in _and_kept(session, queues_known(session), (QueueQuarter, QueueDay), "queue"):
         roll_quarters(session, queue, since, until, basis.of(queue))
         roll_days(session, queue, since, until, zone)
-    for queue in _and_kept(session, queues_known(session), LOAD_TABLES[:2], "queue"):
+    for queue in _and_kept(session, loaded_queues(session), LOAD_TABLES[:2], "queue"):
         roll_load_quarters(session, queue, since, until)
         roll_load_days(session, queue, since, until, zone)
     for agent in _and_kept(session, talkers_known(session), (AgentTalkDay,), "agent"):

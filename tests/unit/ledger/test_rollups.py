@@ -19,6 +19,7 @@ from sqlalchemy import Engine, update
 
 from callcenter.db.engine import sessions
 from callcenter.db.models.calls import AgentInterval, CallTalk, QueueVisit
+from callcenter.db.models.loads import AgentWrapUpDay, QueueLoadDay, QueueLoadQuarter
 from callcenter.db.models.rollups import (
     AgentStateDay,
     AgentTalkDay,
@@ -93,7 +94,36 @@ def reference_states(engine: Engine) -> dict[tuple[float, str, str, str], int]:
     return found
 
 
+def reference_loads(engine: Engine, by: str) -> dict[tuple[float, str], list[int]]:
+    """(start, queue) → [callers' time within, wrap-ups, time of those that began in it]."""
+    found: dict[tuple[float, str], list[int]] = {}
+    for visit in rows(engine, QueueVisit):
+        at = us(visit.entered_at)
+        end = at + us(visit.wait_seconds)
+        while at < end:
+            start = period_start(at / 1e6, by, BERLIN)
+            until = min(end, us(next_start(start, by, BERLIN)))
+            found.setdefault((start, visit.queue), [0, 0, 0])[0] += until - at
+            at = until
+    for each in rows(engine, AgentInterval):
+        if each.state == "wrap_up":
+            key = (period_start(each.started_at, by, BERLIN), each.queue)
+            sums = found.setdefault(key, [0, 0, 0])
+            sums[1] += 1
+            sums[2] += us(each.ended_at - each.started_at)
+    return found
+
+
 def assert_sums_are_true(engine: Engine) -> None:
+    for load, by in ((QueueLoadQuarter, "15min"), (QueueLoadDay, "day")):
+        kept_loads = {
+            (row.start_at, row.queue): [row.queued_us, row.wrap_ups, row.wrap_up_us]
+            for row in rows(engine, load)
+        }
+        assert kept_loads == reference_loads(engine, by)
+    assert sum(row.wrap_up_us for row in rows(engine, AgentWrapUpDay)) == sum(
+        row.wrap_up_us for row in rows(engine, QueueLoadDay)
+    )
     for table, by in ((QueueQuarter, "15min"), (QueueDay, "day")):
         kept = {
             (row.start_at, row.queue): {
@@ -149,7 +179,9 @@ CALLS = st.tuples(
 )
 SWITCHES = st.tuples(
     st.integers(-86_400, 2 * 86_400),
-    st.sampled_from(["ADDMEMBER", "REMOVEMEMBER", "PAUSE", "UNPAUSE", "CONNECT", "COMPLETEAGENT"]),
+    st.sampled_from(
+        ["ADDMEMBER", "REMOVEMEMBER", "PAUSE", "UNPAUSE", "CONNECT", "COMPLETEAGENT", "CC_WRAP_UP"]
+    ),
 )
 STEPS = st.lists(
     st.one_of(
@@ -185,8 +217,9 @@ def take_step(engine: Engine, step: list[Any]) -> None:
 
 
 def switch_line(offset: int, event: str) -> str:
-    call = "c1" if event in ("CONNECT", "COMPLETEAGENT") else "MANAGER"
-    return f"{int(SPRING) + offset}|{call}|support|1001|{event}|lunch"
+    call = "c1" if event in ("CONNECT", "COMPLETEAGENT", "CC_WRAP_UP") else "MANAGER"
+    agent, data = ("NONE", "90") if event == "CC_WRAP_UP" else ("1001", "lunch")
+    return f"{int(SPRING) + offset}|{call}|support|{agent}|{event}|{data}"
 
 
 @settings(max_examples=25, deadline=None)
