@@ -58,6 +58,14 @@ class Settings:
     web_secret: str = _secret()  # signs session cookies
     web_secure_cookies: bool = False  # true behind TLS
 
+    web_address: str = ""  # how people reach the pages, for links in e-mails
+    smtp_host: str = ""  # empty: no e-mail goes out
+    smtp_port: int = 587
+    smtp_security: str = "starttls"  # starttls, tls or none
+    smtp_user: str = ""  # empty: no login
+    smtp_password: str = _secret()
+    mail_from: str = ""  # sender of reports
+
     demo_sip_port: int = 5070  # the loopback carrier, on 127.0.0.2 and 127.0.0.3 only
     demo_calls_per_minute: int = 8
 
@@ -79,6 +87,11 @@ class Settings:
     @property
     def recordings(self) -> Path:
         return self.home / "recordings"
+
+    @property
+    def report_runs(self) -> Path:
+        """Rows of reports that took long, kept for a day."""
+        return self.home / "report-runs"
 
     @property
     def prompts(self) -> Path:

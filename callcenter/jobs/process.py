@@ -17,13 +17,16 @@ log = logging.getLogger(__name__)
 
 # A job that could not start in time (machine asleep, long job before it) still runs, once.
 LATE_SECONDS = 3600
+AT_ONCE = 3  # different jobs: a long proof of the sums must not hold up the mail
 
 
 def main(settings: Settings) -> int:
     """0 after a clean stop."""
     stop = {signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(signal.SIG_BLOCK, stop)
-    scheduler = BackgroundScheduler(executors={"default": ThreadPoolExecutor(1)}, timezone="UTC")
+    scheduler = BackgroundScheduler(
+        executors={"default": ThreadPoolExecutor(AT_ONCE)}, timezone="UTC"
+    )
     for job in JOBS:
         scheduler.add_job(
             partial(run_job, job, settings),

@@ -13,8 +13,10 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from callcenter.jobs.backup_database import backup_database
+from callcenter.jobs.forget_report_runs import forget_report_runs
 from callcenter.jobs.forget_sessions import forget_sessions
 from callcenter.jobs.prove_rollups import prove_rollups
+from callcenter.jobs.send_reports import send_reports
 from callcenter.jobs.trim_logs import trim_logs
 from callcenter.settings import Settings
 
@@ -28,6 +30,8 @@ class Job:
 
 JOBS: tuple[Job, ...] = (
     Job("trim-logs", IntervalTrigger(minutes=5), trim_logs),
+    Job("send-reports", IntervalTrigger(minutes=1), send_reports),
+    Job("forget-report-runs", IntervalTrigger(hours=1), forget_report_runs),
     Job("forget-sessions", IntervalTrigger(hours=1), forget_sessions),
     Job("backup-database", CronTrigger(hour=3, minute=20), backup_database),
     Job("prove-rollups", CronTrigger(hour=4, minute=10), prove_rollups),

@@ -13,11 +13,15 @@ from sqlalchemy.orm import Session
 
 from callcenter.db.models.calls import CallTalk
 from callcenter.db.models.rollups import AgentTalkDay
+from callcenter.db.models.site import SiteRow
 from callcenter.domain.counts import Counts, total
+from callcenter.domain.pauses import is_work
 from callcenter.reports.agent_states import state_times
 from callcenter.reports.asked import Asked
+from callcenter.reports.loads import wrap_up_of_agents
 
-STATE_COUNTS = {"ready": "ready_seconds", "talking": "busy_seconds", "paused": "paused_seconds"}
+STATE_COUNTS = {"ready": "ready_seconds", "ringing": "ringing_seconds",
+                "talking": "busy_seconds", "paused": "paused_seconds"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -31,8 +35,13 @@ def run(session: Session, asked: Asked) -> list[AgentRow]:
     for agent, talks, talk, hold in session.execute(_talks(asked)):
         counts = Counts(talks=int(talks), talk_seconds=float(talk), hold_seconds=float(hold))
         found.setdefault(agent, []).append(counts)
+    for agent, counts in wrap_up_of_agents(session, asked).items():
+        found.setdefault(agent, []).append(counts)
+    working = session.scalar(select(SiteRow.working_pause_reasons)) or ()
     for each in state_times(session, asked):
         seconds = {STATE_COUNTS[each.state]: each.seconds} if each.state in STATE_COUNTS else {}
+        if each.state == "paused" and is_work(each.reason, working):
+            seconds["working_pause_seconds"] = each.seconds
         found.setdefault(each.agent, []).append(
             Counts(signed_in_seconds=each.seconds, **seconds)  # type: ignore[arg-type]
         )

@@ -1,4 +1,4 @@
-"""An agent's time as a picture: each stretch ready, on a call or paused."""
+"""An agent's time as a picture: each stretch ready, ringing, on a call, in wrap-up or paused."""
 
 from __future__ import annotations
 

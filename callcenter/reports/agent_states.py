@@ -36,6 +36,9 @@ class Span:
     start_at: float
     until_at: float
     going_on: bool
+    queue: str = ""  # whose call
+    node: str = ""
+    call_id: str = ""
 
     @property
     def seconds(self) -> float:
@@ -67,20 +70,23 @@ def state_times(session: Session, asked: Asked) -> list[StateTime]:
 def state_spans(session: Session, asked: Asked, *, only_open: bool = False) -> list[Span]:
     """Each stretch that overlaps the period, cut to it, by agent and time."""
     row, until = AgentInterval, min(asked.until, asked.now)
-    query = select(row.agent, row.state, row.reason, row.started_at, row.ended_at).where(
+    query = select(
+        row.agent, row.state, row.reason, row.started_at, row.ended_at, row.queue, row.node,
+        row.call_id,
+    ).where(  # fmt: skip
         row.started_at < until,
         row.ended_at.is_(None) if only_open else _overlaps(asked.since),
     )
     if asked.agents:
         query = query.where(row.agent.in_(asked.agents))
     found = []
-    for agent, state, reason, started_at, ended_at in session.execute(
+    for agent, state, reason, started_at, ended_at, *of_call in session.execute(
         query.order_by(row.agent, row.started_at)
     ):
         start = max(started_at, asked.since)
         end = min(until if ended_at is None else ended_at, until)
         if end > start:
-            found.append(Span(agent, state, reason, start, end, ended_at is None))
+            found.append(Span(agent, state, reason, start, end, ended_at is None, *of_call))
     return found
 
 

@@ -16,7 +16,7 @@ WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 960, 240, 44, 26, 8
 ROW = 26
 MOST_BARS, MOST_ROWS, MOST_NAMES = 400, 40, 12
 TONES = {"answered": "good", "abandoned": "bad", "offered": "idle", "ready": "good",
-         "talking": "info", "paused": "warn"}  # fmt: skip
+         "talking": "info", "paused": "warn", "wrap_up": "calm", "ringing": "idle"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -179,14 +179,14 @@ def _gantt(report: Report, rows: Sequence[Any], asked: Asked, name: Name) -> Cha
     boxes = [
         Box(left + (row.start_at - start) * scale, agents.index(row.agent) * ROW + 20,
             max(0.5, row.seconds * scale), ROW - 6, TONES.get(row.state, "idle"),
-            f"{name(row)}: {row.state} {row.reason}".strip())
+            f"{name(row)}: {AGENT_STATES.get(row.state, row.state)} {row.reason}".strip())
         for row in rows
     ]  # fmt: skip
     names = {row.agent: name(row) for row in rows}
     words = [Word(left - 8, number * ROW + 35, _clip(names[agent], 18), "end")
              for number, agent in enumerate(agents)]  # fmt: skip
     words += _clock(start, end, left, scale, asked)
-    legend = (("good", "Ready"), ("info", "On a call"), ("warn", "Paused"))
+    legend = tuple((TONES[state], text) for state, text in AGENT_STATES.items())
     height = len(agents) * ROW + 24
     return Chart(report.title, WIDTH, height, _seen(boxes), tuple(words), (), legend)
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from callcenter.domain.counts import Counts
+from callcenter.domain.counts import Counts, total
 from callcenter.reports.asked import Asked
+from callcenter.reports.loads import loads_by, observed_seconds
 from callcenter.reports.sums import sums_by
 
 
@@ -19,4 +20,9 @@ class QueueRow:
 
 def run(session: Session, asked: Asked) -> list[QueueRow]:
     found = sums_by(session, asked, lambda _, queue: queue, by_start=False)
-    return [QueueRow(queue, counts) for queue, counts in sorted(found.items())]
+    loads = loads_by(session, asked, lambda _, queue: queue, by_start=False)
+    period = Counts(period_seconds=observed_seconds(asked))
+    return [
+        QueueRow(queue, total((found.get(queue, Counts()), loads.get(queue, Counts()), period)))
+        for queue in sorted({*found, *loads})
+    ]

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from callcenter.domain.display import duration
-from callcenter.domain.metrics import COUNT, METRICS, SECONDS, SHARE, Metric
+from callcenter.domain.metrics import COUNT, MEAN, METRICS, SECONDS, SHARE, Metric
 from callcenter.reports.outcomes import OUTCOMES
 from callcenter.reports.table import (
     HOUR,
@@ -18,17 +18,20 @@ from callcenter.reports.table import (
     OF_METRIC,
     OUTCOME,
     PERIOD,
+    STATE,
     WEEKDAY,
     Label,
     value_of,
 )
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+AGENT_STATES = {"ready": "Ready", "ringing": "Ringing", "talking": "On a call",
+                "wrap_up": "Wrap-up", "paused": "Paused"}  # fmt: skip
 PERIOD_FORMS = {
     "15min": "%a %d %b %H:%M", "hour": "%a %d %b %H:%M", "day": "%a %d %b %Y",
     "week": "Week %V · %d %b %Y", "month": "%B %Y", "year": "%Y",
 }  # fmt: skip
-NUMBERS = (COUNT, SECONDS, SHARE, OF_METRIC)
+NUMBERS = (COUNT, SECONDS, SHARE, MEAN, OF_METRIC)
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,8 @@ class Shown:
             return "–"
         if unit == COUNT:
             return f"{value:,.0f}"
+        if unit == MEAN:
+            return f"{value:.2f}"
         if unit == SECONDS:
             return f"{value:.1f} s" if 0 < value < 60 else duration(round(value))
         if unit == SHARE:
@@ -65,6 +70,8 @@ class Shown:
             return f"{value:02}:00"
         if unit == METRIC:
             return METRICS[value].title
+        if unit == STATE:
+            return AGENT_STATES.get(value, str(value))
         if unit == OUTCOME:
             return str(OUTCOMES.get(value, (value, ""))[0])
         return str(self.names.get(unit, {}).get(value, value))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -24,6 +24,7 @@ PERIOD, INSTANT, QUEUE, AGENT, TEXT, WEEKDAY, HOUR, CALL, METRIC, OUTCOME, OF_ME
     "period", "instant", "queue", "agent", "text", "weekday", "hour", "call", "metric", "outcome",
     "of-metric",
 )  # fmt: skip
+STATE = "state"  # of an agent
 NUMBER = "number"  # of a person outside: masked for some roles
 
 
@@ -64,7 +65,13 @@ class Report:
 
     def total(self, rows: Sequence[Any]) -> Counts | None:
         """All rows as one, where that means something."""
-        return total(row.counts for row in rows) if self.metrics and self.totals and rows else None
+        if not (self.metrics and self.totals and rows):
+            return None
+        found = total(row.counts for row in rows)
+        spans = {(row.start_at, row.until_at) for row in rows if hasattr(row, "until_at")}
+        if not spans:
+            return found
+        return replace(found, period_seconds=sum(until - since for since, until in spans))
 
 
 def shown_columns(report: Report, hidden: Collection[str]) -> list[Label | Metric]:
@@ -89,17 +96,19 @@ _MET = (
     "offered", "answered", "abandoned", "short_abandoned", "abandonment_rate", "service_level",
     "asa", "longest_wait",
 )  # fmt: skip
+_HANDLED = ("talk", "hold", "wrap_up", "aht")
 
 _LIST = (
     Report("interval", "Intervals", "What came in and how it was met, period by period.",
-           "interval", (_PERIOD,), (*_MET, "talk", "hold", "aht"), ("by", "queue"),
+           "interval", (_PERIOD,), (*_MET, "mean_queue", *_HANDLED), ("by", "queue"),
            ("bars", "answered", "abandoned", "offered")),
     Report("queue", "Queues", "Each queue over the whole period.", "queue", (_QUEUE,),
-           (*_MET, "talks", "talk", "hold", "aht"), ("queue",),
+           (*_MET, "mean_queue", "talks", *_HANDLED), ("queue",),
            ("across", "answered", "abandoned", "offered")),
     Report("agent", "Agents", "Conversations of each agent, and what signed-in time went into.",
-           "agent", (_AGENT,), ("talks", "talk", "hold", "mean_talk", "signed_in", "ready", "busy",
-                                "paused", "occupancy"), ("queue", "agent"), ("across", "talks")),
+           "agent", (_AGENT,), ("talks", "talk", "hold", "wrap_up", "mean_talk", "signed_in",
+                                "ready", "ringing", "busy", "paused", "working_pauses",
+                                "occupancy"), ("queue", "agent"), ("across", "talks")),
     Report("service-level", "Service level", "Each queue period by period, with every way out.",
            "service_level", (_PERIOD, _QUEUE),
            ("offered", "answered", "answered_within", "service_level", "abandonment_rate",
@@ -119,9 +128,10 @@ _LIST = (
            (Label("metric", "Figure", METRIC), Label("value", "This period", OF_METRIC),
             Label("before", "Period before", OF_METRIC),
             Label("change", "Change", SHARE, "(this − before) ÷ before.")), (), ("queue",)),
-    Report("agent-activity", "Agents' day", "Each stretch ready, on a call or paused.",
+    Report("agent-activity", "Agents' day", "Each stretch ready, ringing, on a call, in wrap-up "
+           "or paused.",
            "agent_activity",
-           (_AGENT, Label("state", "State", TEXT), Label("reason", "Reason", TEXT),
+           (_AGENT, Label("state", "State", STATE), Label("reason", "Reason", TEXT), _QUEUE,
             Label("start_at", "From", INSTANT), Label("until_at", "Until", INSTANT),
             Label("seconds", "Length", SECONDS)), (), ("agent",), ("gantt",)),
     Report("pauses", "Pauses", "Who paused why, how often and how long.", "pauses",

@@ -1,0 +1,76 @@
+"""Callers' time in queues and agents' time after their calls, from the kept sums, as `Counts`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import func, literal, select
+from sqlalchemy.orm import Session
+
+from callcenter.db.models.calls import AgentInterval
+from callcenter.db.models.loads import AgentWrapUpDay, QueueLoadDay, QueueLoadQuarter
+from callcenter.domain.counts import Counts
+from callcenter.domain.periods import FINE, QUARTER_SECONDS
+from callcenter.reports.asked import Asked
+
+
+def loads_by(
+    session: Session, asked: Asked, key_of: Callable[[float, str], Any], *, by_start: bool = True
+) -> dict[Any, Counts]:
+    """Loads of the asked queues under `key_of(start of the kept slice, queue)`.
+
+    Without `by_start` the key gets 0.0 for the start.
+    """
+    quarters = (asked.by in FINE and by_start) or not asked.whole_days
+    table: Any = QueueLoadQuarter if quarters else QueueLoadDay
+    start: Any = table.start_at if by_start else literal(0.0)
+    since = asked.since // QUARTER_SECONDS * QUARTER_SECONDS
+    query = (
+        select(
+            start, table.queue, func.sum(table.queued_us), func.sum(table.wrap_ups),
+            func.sum(table.wrap_up_us),
+        )
+        .where(table.start_at >= since, table.start_at < asked.until)
+        .group_by(*([start] if by_start else []), table.queue)
+    )  # fmt: skip
+    if asked.queues:
+        query = query.where(table.queue.in_(asked.queues))
+    found: dict[Any, Counts] = {}
+    for at, queue, queued, wrap_ups, wrap_up in session.execute(query):
+        key = key_of(float(at), queue)
+        counts = Counts(
+            queued_seconds=int(queued) / 1e6,
+            wrap_ups=int(wrap_ups),
+            wrap_up_seconds=int(wrap_up) / 1e6,
+        )
+        found[key] = found[key] + counts if key in found else counts
+    return found
+
+
+def observed_seconds(asked: Asked) -> float:
+    """From the first quarter that counts to the end, or to now."""
+    since = asked.since // QUARTER_SECONDS * QUARTER_SECONDS
+    return max(0.0, min(asked.until, asked.now) - since)
+
+
+def wrap_up_of_agents(session: Session, asked: Asked) -> dict[str, Counts]:
+    """Wrap-ups that began in the period, after calls of the asked queues."""
+    row: Any
+    if asked.whole_days:
+        row, count = AgentWrapUpDay, func.sum(AgentWrapUpDay.wrap_ups)
+        at, seconds = row.start_at, func.sum(row.wrap_up_us) / 1e6
+    else:
+        row, count = AgentInterval, func.count()
+        at, seconds = row.started_at, func.sum(row.ended_at - row.started_at)
+    query = select(row.agent, count, seconds).where(at >= asked.since, at < asked.until)
+    if row is AgentInterval:
+        query = query.where(row.state == "wrap_up")
+    if asked.queues:
+        query = query.where(row.queue.in_(asked.queues))
+    if asked.agents:
+        query = query.where(row.agent.in_(asked.agents))
+    return {
+        agent: Counts(wrap_ups=int(wrap_ups), wrap_up_seconds=float(seconds))
+        for agent, wrap_ups, seconds in session.execute(query.group_by(row.agent))
+    }
