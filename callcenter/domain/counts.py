@@ -15,7 +15,8 @@ EXITS = (
     "answered", "abandoned", "timeout", "overflow", "no_agents", "left", "callback", "voicemail",
     "cut", "waiting",
 )  # fmt: skip
-LARGEST = frozenset({"longest_wait_seconds"})  # kept as the greatest, everything else is summed
+# Kept as the greatest, everything else is summed. Slices of one period share its seconds.
+LARGEST = frozenset({"longest_wait_seconds", "period_seconds"})
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,16 @@ class Counts:
     talks: int = 0  # an agent's own parts of calls; a transferred call has several
     talk_seconds: float = 0.0
     hold_seconds: float = 0.0
+    wrap_ups: int = 0
     wrap_up_seconds: float = 0.0
+    queued_seconds: float = 0.0  # callers' time in queues within the period, however they left
+    period_seconds: float = 0.0  # how long the period is
     signed_in_seconds: float = 0.0
     ready_seconds: float = 0.0
+    ringing_seconds: float = 0.0
     busy_seconds: float = 0.0
     paused_seconds: float = 0.0
+    working_pause_seconds: float = 0.0  # of paused, for reasons that count as work
     rings: int = 0
     unanswered_rings: int = 0
     calls: int = 0  # whole calls, where queues do not matter

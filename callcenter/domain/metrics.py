@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from callcenter.domain.counts import Counts
 
-COUNT, SECONDS, SHARE = "count", "seconds", "share"
+COUNT, SECONDS, SHARE, MEAN = "count", "seconds", "share", "mean"
 
 
 @dataclass(frozen=True)
 class Metric:
-    """`of` gives a count, seconds, a share from 0 to 1, or None where there is nothing to divide.
+    """`of` gives a count, seconds, a share from 0 to 1, a mean number; None: nothing to divide.
 
     `behind` filters the calls behind the number (see reports/call_list.py), or None: no such list.
     """
@@ -43,7 +43,8 @@ def handled_seconds(counts: Counts) -> float:
 
 
 def occupancy(counts: Counts) -> float | None:
-    return _share(handled_seconds(counts), counts.signed_in_seconds - counts.paused_seconds)
+    resting = counts.paused_seconds - counts.working_pause_seconds
+    return _share(handled_seconds(counts), counts.signed_in_seconds - resting)
 
 
 def _share(part: float, whole: float) -> float | None:
@@ -92,6 +93,10 @@ _LIST = (
     Metric("longest_wait", "Longest wait", SECONDS,
            "The longest wait of any offered call, however it ended.",
            lambda c: c.longest_wait_seconds, {"sort": "wait"}),
+    Metric("mean_queue", "Mean queue length", MEAN,
+           "Callers waiting at the same time, on average over every moment of the period: all "
+           "callers' time in the queue within it ÷ its length. Who is still waiting is added when "
+           "they leave.", lambda c: _share(c.queued_seconds, c.period_seconds)),
     Metric("talks", "Conversations", COUNT,
            "Parts of calls in which an agent talked with the customer. A call transferred twice "
            "has three, each with its own agent and seconds.", lambda c: c.talks,
@@ -100,23 +105,31 @@ _LIST = (
            "part.", lambda c: c.talk_seconds, {"counted": "talks"}),
     Metric("hold", "Hold", SECONDS, "Time the customer was on hold during conversations.",
            lambda c: c.hold_seconds, {"counted": "talks"}),
-    Metric("wrap_up", "Wrap-up", SECONDS, "Work after the call. 0 until the books know it.",
+    Metric("wrap_up", "Wrap-up", SECONDS,
+           "Rest after a queue's call: the queue's wrap-up seconds, or up to the next call, a "
+           "pause or the sign-out. Counts where it began. Unknown (0) in other systems' history.",
            lambda c: c.wrap_up_seconds),
     Metric("aht", "Mean handling", SECONDS,
            "Average handling time: (talk + hold + wrap-up) ÷ answered.",
            lambda c: _share(handled_seconds(c), c.answered), {"counted": "talks"}),
     Metric("mean_talk", "Mean conversation", SECONDS, "(talk + hold) ÷ conversations.",
            lambda c: _share(c.talk_seconds + c.hold_seconds, c.talks), {"counted": "talks"}),
-    Metric("signed_in", "Signed in", SECONDS, "Time signed in to at least one queue: ready + busy "
-           "+ paused.", lambda c: c.signed_in_seconds),
-    Metric("ready", "Ready", SECONDS, "Signed in, not on a queue's call and not paused in every "
-           "queue.", lambda c: c.ready_seconds),
+    Metric("signed_in", "Signed in", SECONDS, "Time signed in to at least one queue: ready + "
+           "ringing + on calls + wrap-up + paused.", lambda c: c.signed_in_seconds),
+    Metric("ready", "Ready", SECONDS, "Signed in, nothing ringing, not on a queue's call, not in "
+           "wrap-up and not paused in every queue.", lambda c: c.ready_seconds),
+    Metric("ringing", "Ringing", SECONDS, "Time the phone rang for a queue's call.",
+           lambda c: c.ringing_seconds),
     Metric("busy", "On calls", SECONDS, "Time on calls from queues, hold included.",
            lambda c: c.busy_seconds),
     Metric("paused", "Paused", SECONDS, "Time paused in every queue signed in to.",
            lambda c: c.paused_seconds),
+    Metric("working_pauses", "Working pauses", SECONDS,
+           "Time paused for reasons that the site says count as work.",
+           lambda c: c.working_pause_seconds),
     Metric("occupancy", "Occupancy", SHARE,
-           "(talk + hold + wrap-up) ÷ (signed in − paused). No pause counts as work.", occupancy),
+           "(talk + hold + wrap-up) ÷ (signed in − paused for reasons that do not count as work).",
+           occupancy),
     Metric("rings", "Offers", COUNT, "Times the agent's phone rang for a queue's or transferred "
            "call.", lambda c: c.rings),
     Metric("unanswered_rings", "Unanswered offers", COUNT,
@@ -145,11 +158,13 @@ _HEAD = """# What each number means
 
 One definition each, in `callcenter/domain/metrics.py`; the pages and this file show its text. Times
 are in seconds, intervals half-open and in the site's time zone. A queue's call counts in the
-interval in which it entered the queue, a conversation in the one in which it began; time signed
-in, ready, busy and paused is split at midnight. Always: offered = answered + abandoned + any other
-way out + still waiting. A ratio of nothing is shown as a dash.
+interval in which it entered the queue, a conversation and a wrap-up in the one in which it began;
+time in a queue is split at the quarter of an hour, time signed in, ready, ringing, busy and paused
+at midnight. Always: offered = answered + abandoned + any other way out + still waiting. A ratio of
+nothing is shown as a dash.
 
-Change a queue's service-level or short-abandon seconds, and all its history is counted anew.
+Change a queue's service-level or short-abandon seconds, or which pause reasons count as work, and
+all history is counted anew. A wrap-up keeps the seconds that the queue had when the call entered.
 
 | metric | shown as | unit | definition |
 |---|---|---|---|

@@ -71,9 +71,15 @@ def state_spans(session: Session, asked: Asked, *, only_open: bool = False) -> l
     """Each stretch that overlaps the period, cut to it, by agent and time."""
     row, until = AgentInterval, min(asked.until, asked.now)
     query = select(
-        row.agent, row.state, row.reason, row.started_at, row.ended_at, row.queue, row.node,
+        row.agent,
+        row.state,
+        row.reason,
+        row.started_at,
+        row.ended_at,
+        row.queue,
+        row.node,
         row.call_id,
-    ).where(  # fmt: skip
+    ).where(
         row.started_at < until,
         row.ended_at.is_(None) if only_open else _overlaps(asked.since),
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from callcenter.domain.metrics import METRICS
 from callcenter.reports.asked import Asked
-from callcenter.reports.shown import WEEKDAYS
+from callcenter.reports.shown import AGENT_STATES, WEEKDAYS
 from callcenter.reports.table import Report
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 960, 240, 44, 26, 8
@@ -50,7 +50,7 @@ class Word:
     x: float
     y: float
     text: str
-    anchor: str = "middle"
+    anchor: Literal["start", "middle", "end"] = "middle"
 
 
 @dataclass(frozen=True)

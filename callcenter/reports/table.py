@@ -68,10 +68,10 @@ class Report:
         if not (self.metrics and self.totals and rows):
             return None
         found = total(row.counts for row in rows)
-        spans = {(row.start_at, row.until_at) for row in rows if hasattr(row, "until_at")}
-        if not spans:
-            return found
-        return replace(found, period_seconds=sum(until - since for since, until in spans))
+        periods = {
+            row.start_at: row.counts.period_seconds for row in rows if hasattr(row, "start_at")
+        }
+        return replace(found, period_seconds=sum(periods.values())) if periods else found
 
 
 def shown_columns(report: Report, hidden: Collection[str]) -> list[Label | Metric]:
