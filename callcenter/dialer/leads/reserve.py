@@ -75,6 +75,23 @@ def reserve_leads(
     return taken
 
 
+def reserve_lead(
+    session: Session,
+    campaign: Campaign,
+    lead_id: int,
+    now: float,
+    *,
+    node: str,
+    agent: str,
+    new_id: NewId = lambda: uuid4().hex,
+) -> Reservation | None:
+    """This lead, for an agent who dials it by hand; None when it is held or a rule forbids it."""
+    taken: list[Reservation] = []
+    asked = _Asked(campaign, now, node, agent, True, new_id)
+    _reserve_from(session, asked, [lead_id], 1, taken)
+    return taken[0] if taken else None
+
+
 @dataclass(frozen=True)
 class _Asked:
     campaign: Campaign
