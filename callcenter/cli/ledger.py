@@ -19,6 +19,7 @@ from callcenter.db.models.calls import Call
 from callcenter.db.models.ledger import LedgerSource, RejectedLine
 from callcenter.db.site_store import load_site
 from callcenter.domain.errors import InvalidInput
+from callcenter.ledger.erasure_key import erasure_key
 from callcenter.ledger.facts import CEL, QUEUE_LOG
 from callcenter.ledger.import_history import import_history
 from callcenter.ledger.parse_cdr import CDR
@@ -76,7 +77,10 @@ def _ingest(settings: Settings, arguments: argparse.Namespace) -> int:
         zone = arguments.timezone or load_site(session).timezone
     began = time.monotonic()
     try:
-        done = import_history(sessions(engine), arguments.node, files, ZoneInfo(zone), time.time())
+        done = import_history(
+            sessions(engine), arguments.node, files, ZoneInfo(zone), time.time(),
+            key=erasure_key(settings),
+        )  # fmt: skip
     except (ZoneInfoNotFoundError, ValueError):
         raise InvalidInput(f"{zone!r} is no time zone; write Europe/Berlin") from None
     seconds = round(time.monotonic() - began, 3)

@@ -35,6 +35,7 @@ def import_history(
     zone: ZoneInfo,
     now: float,
     said: Callable[[str, int], None] = lambda *_: None,
+    key: bytes = b"",
 ) -> Imported:
     """`files`: source (queue_log, cel, cdr) → file. Safe to repeat: what is known stays as it is.
 
@@ -53,13 +54,13 @@ def import_history(
             batch = replace(batch, lines=_whole(batch.lines, path, batch.position))
             more, position = batch.more, batch.position
             with sessions.begin() as session:
-                part = ingest(session, node, source, batch, now, parsers, _fold)
+                part = ingest(session, node, source, batch, now, parsers, fold_any, key)
             done = Imported(done.facts + part.facts, done.rejected + part.rejected)
             said(source, len(batch.lines))
     return done
 
 
-def _fold(call_id: str, facts: Iterable[Fact], cut_at: float | None) -> CallBooks | None:
+def fold_any(call_id: str, facts: Iterable[Fact], cut_at: float | None) -> CallBooks | None:
     listed = list(facts)
     known = fold_call(call_id, listed, cut_at) if any(f.source == CEL for f in listed) else None
     return known or fold_history(call_id, listed)

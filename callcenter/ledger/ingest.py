@@ -19,6 +19,7 @@ from callcenter.db.models.ledger import (
 from callcenter.ledger.call_ids import join
 from callcenter.ledger.facts import CEL, QUEUE_LOG, BadLine, Fact, digest_of
 from callcenter.ledger.fold_call import fold_call
+from callcenter.ledger.forgotten import Forgotten, load_forgotten
 from callcenter.ledger.keep_books import Dirty, Fold, refold
 from callcenter.ledger.parse_cel import parse_cel
 from callcenter.ledger.parse_queue_log import PBX_STARTED, WRAP_UP, parse_queue_log
@@ -50,11 +51,16 @@ def ingest(
     now: float,
     parsers: Parsers = PARSERS,
     fold: Fold = fold_call,
+    key: bytes = b"",
 ) -> Ingested:
-    """Takes a batch in; the caller commits. Lines that were taken before change nothing."""
+    """Takes a batch in; the caller commits. Lines that were taken before change nothing.
+
+    `key`: of ledger/erasure_key.py, so that what was erased is known again and stays away.
+    """
+    forgotten = load_forgotten(session, key)
     facts, rejected = _parse(parsers[source], batch.lines)
     _keep_rejected(session, node, source, rejected, now)
-    new = _only_new(session, node, facts)
+    new = _only_new(session, node, facts, forgotten)
     dirty = _store_facts(session, node, new)
     _advance(session, node, source, batch, now)
     session.flush()
@@ -107,13 +113,20 @@ def _printable(line: str) -> str:
     return text.replace("\x00", "\\x00")
 
 
-def _only_new(session: Session, node: str, facts: Iterable[Fact]) -> list[Fact]:
-    by_digest = {fact.digest: fact for fact in facts}
+def _only_new(
+    session: Session, node: str, facts: Iterable[Fact], forgotten: Forgotten
+) -> list[Fact]:
+    """What is not known yet, as it may be kept."""
+    left = forgotten.left(facts) if not forgotten.nothing else facts
+    by_digest = {fact.digest: fact for fact in left}
+    first = {digest: fact.digest for fact in by_digest.values()
+             for digest in forgotten.digests(fact)}  # fmt: skip
     query = select(LedgerFact.digest).where(LedgerFact.node == node)
-    for digests in chunks(list(by_digest)):
+    for digests in chunks(list(first)):
         for known in session.scalars(query.where(LedgerFact.digest.in_(digests))):
-            del by_digest[known]
-    return list(by_digest.values())
+            by_digest.pop(first[known], None)
+    new = by_digest.values()
+    return list(new) if forgotten.nothing else [forgotten.taken(fact) for fact in new]
 
 
 def _store_facts(session: Session, node: str, facts: Sequence[Fact]) -> Dirty:

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from callcenter.db.engine import open_engine, sessions
+from callcenter.ledger.erasure_key import erasure_key
 from callcenter.ledger.facts import CEL, QUEUE_LOG
 from callcenter.ledger.ingest import ingest, position_of
 from callcenter.ledger.reader import read_new_lines
@@ -67,7 +68,8 @@ def read_once(settings: Settings, engine: Engine, clock: Callable[[], float] = t
             batch = read_new_lines(settings.asterisk_log / name, before)
             if batch.position == before:
                 continue
-            done = ingest(session, settings.node, source, batch, clock())
+            key = erasure_key(settings)
+            done = ingest(session, settings.node, source, batch, clock(), key=key)
         more = more or batch.more or bool(batch.lines)
         if done.rejected:
             log.warning("lines_rejected", extra={"source": source, "lines": done.rejected})

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from callcenter.db.models.calls import AgentInterval, CallTalk, QueueVisit
+from callcenter.db.models.loads import QueueLoadQuarter
 from callcenter.db.models.rollups import AgentStateDay, AgentTalkDay, QueueDay, QueueQuarter
 from callcenter.domain.periods import QUARTER_SECONDS, next_start, period_start
 from callcenter.ledger.rollups.agents import agents_known, roll_states, roll_talks, talkers_known
 from callcenter.ledger.rollups.basis import Basis, keep_basis, locked_basis, site_basis
+from callcenter.ledger.rollups.frozen import first_free_midnight, frozen_before
 from callcenter.ledger.rollups.loads import (
     LOAD_TABLES,
     loaded_queues,
@@ -24,7 +27,8 @@ from callcenter.ledger.rollups.touched import Touched, days_between, days_of, ra
 
 log = logging.getLogger(__name__)
 
-TABLES = (QueueQuarter, QueueDay, AgentTalkDay, AgentStateDay)
+TABLES: tuple[Any, ...] = (QueueQuarter, QueueDay, AgentTalkDay, AgentStateDay)
+QUARTERS: tuple[Any, ...] = (QueueQuarter, QueueLoadQuarter)
 
 
 def roll_up(session: Session, touched: Touched) -> None:
@@ -32,6 +36,7 @@ def roll_up(session: Session, touched: Touched) -> None:
     if ensure_rolled(session):
         return  # all of it has just been made from the rows as they are now
     basis = site_basis(session)
+    touched = touched.after(frozen_before(session))
     for queue, quarters in touched.queues.items():
         for since, until in ranges(quarters):
             roll_quarters(session, queue, since, until, basis.of(queue))
@@ -64,23 +69,25 @@ def ensure_rolled(session: Session) -> bool:
 
 
 def rebuild(session: Session, basis: Basis) -> None:
-    """Every sum from the raw rows."""
+    """Every sum from the raw rows; but those whose raw rows have gone by age stay."""
     keep_basis(session, basis)
+    zone, frozen = basis.zone, frozen_before(session)
+    free = first_free_midnight(frozen, zone)
     for table in (*TABLES, *LOAD_TABLES):
-        session.execute(delete(table))
+        since = frozen if table in QUARTERS else free
+        session.execute(delete(table).where(table.start_at >= since))
     bounds = known_bounds(session)
     if bounds is None:
         return
-    zone = basis.zone
-    since = period_start(bounds[0], "day", zone)
+    since = max(free, period_start(bounds[0], "day", zone))
     until = next_start(period_start(bounds[1], "day", zone), "day", zone)
     for queue in queues_known(session):
-        first = since // QUARTER_SECONDS * QUARTER_SECONDS
+        first = max(frozen, since // QUARTER_SECONDS * QUARTER_SECONDS)
         roll_quarters(session, queue, first, until, basis.of(queue))
         roll_days(session, queue, since, until, zone)
     waited_until = next_start(next_start(until, "day", zone), "day", zone)
     for queue in loaded_queues(session):
-        first = since // QUARTER_SECONDS * QUARTER_SECONDS
+        first = max(frozen, since // QUARTER_SECONDS * QUARTER_SECONDS)
         roll_load_quarters(session, queue, first, waited_until)
         roll_load_days(session, queue, since, waited_until, zone)
     for agent in talkers_known(session):

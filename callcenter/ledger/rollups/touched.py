@@ -46,6 +46,23 @@ class Touched:
         end = started_at if ended_at is None else ended_at
         self.states.setdefault(agent, []).append((started_at, end))
 
+    def after(self, frozen: float) -> Touched:
+        """Without what lies before `frozen`: those sums stay as they are."""
+        if not frozen:
+            return self
+        free = Touched()
+        for name in ("queues", "talkers", "loads", "wrapped"):
+            kept = {
+                key: {at for at in quarters if at >= frozen}
+                for key, quarters in getattr(self, name).items()
+            }
+            setattr(free, name, {key: quarters for key, quarters in kept.items() if quarters})
+        for agent, spans in self.states.items():
+            free.states[agent] = [
+                (max(start, frozen), end) for start, end in spans if end >= frozen
+            ]
+        return free
+
 
 def ranges(quarters: Iterable[float]) -> list[tuple[float, float]]:
     """Quarters that follow each other as one [from, until)."""
