@@ -300,9 +300,14 @@ def test_the_settings_of_the_site_are_judged_too(office: Office) -> None:
     bad = office.client.post("/site/settings", data=fields | {"timezone": ["Mars/Base"]})
     assert bad.status_code == 400
     assert "there is no time zone" in bad.text.lower()
-    fields |= {"timezone": ["Asia/Tokyo"], "pause_reasons": ["Tea\r\n\r\nLunch"]}
+    fields |= {"timezone": ["Asia/Tokyo"], "pause_reasons": ["Tea\r\n\r\nLunch"],
+               "working_pause_reasons": ["Lunch"]}  # fmt: skip
     assert office.client.post("/site/settings", data=fields).status_code == 302
     assert (office.site().timezone, office.site().pause_reasons) == ("Asia/Tokyo", ("Tea", "Lunch"))
+    assert office.site().working_pause_reasons == ("Lunch",)
+    fields = office.fields("/site/settings") | {"working_pause_reasons": ["Golf"]}
+    bad = office.client.post("/site/settings", data=fields)
+    assert "Golf is no pause reason of yours" in bad.text
 
 
 def test_the_file_to_download_has_no_secret(office: Office) -> None:

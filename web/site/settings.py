@@ -23,6 +23,7 @@ from web.site.blueprint import blueprint
 from web.site.subjects import SECTIONS, SUBJECTS
 
 NUMBERS = {"full": "Whole", "masked": "Without the last three digits", "hidden": "Not at all"}
+LISTS = ("pause_reasons", "working_pause_reasons")
 CHOSEN = {
     "agents_see_numbers": NUMBERS,
     "supervisors_see_numbers": NUMBERS,
@@ -131,23 +132,26 @@ def _texts(site: Site) -> dict[str, str]:
         "timezone": site.timezone,
         "language": site.language,
         "recognise_callers": "1" if site.recognise_callers else "",
-        "pause_reasons": "\n".join(site.pause_reasons),
+        **{name: "\n".join(getattr(site, name)) for name in LISTS},
         **{name: str(getattr(site, name)) for name in (*CHOSEN, *DAYS)},
     }
 
 
 def _changed(site: Site, texts: dict[str, str]) -> Site:
-    lines = texts["pause_reasons"].splitlines()
     return dataclasses.replace(
         site,
         name=texts["name"],
         timezone=texts["timezone"],
         language=texts["language"],
         recognise_callers=bool(texts["recognise_callers"]),
-        pause_reasons=tuple(line.strip() for line in lines if line.strip()),
+        **{name: _lines(texts[name]) for name in LISTS},
         **{name: texts[name] for name in CHOSEN},  # type: ignore[arg-type]
         **{name: _days(name, texts[name]) for name in DAYS},  # type: ignore[arg-type]
     )
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 
 def _days(name: str, text: str) -> int:

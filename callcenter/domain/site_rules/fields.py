@@ -7,6 +7,7 @@ from datetime import time
 from typing import Any, get_args
 
 from callcenter.domain import site as parts
+from callcenter.domain.pauses import is_work
 from callcenter.domain.site import Site
 from callcenter.domain.site_parts import Spot, spots
 from callcenter.domain.site_rules import patterns as p
@@ -140,6 +141,11 @@ def _pause_reasons(site: Site) -> Iterator[Problem]:
         message = p.display_name(reason)
         if message:
             yield Problem(f"pause_reasons[{index}]", message)
+    for index, reason in enumerate(site.working_pause_reasons):
+        if not is_work(reason, site.pause_reasons):
+            yield Problem(
+                f"working_pause_reasons[{index}]", f"{reason} is no pause reason of yours"
+            )
 
 
 def _nothing(spot: Spot) -> Iterator[Problem]:

@@ -85,6 +85,7 @@ def test_a_dangling_reference_is_told_with_its_place(site: Site, place: str, wor
         ),
         (changed("users", 1, agent="1001"), "users.bo.agent"),
         (replace(SMALL, pause_reasons=("Lunch", "lunch")), "pause_reasons[1]"),
+        (replace(SMALL, working_pause_reasons=("Lunch", "Golf")), "working_pause_reasons[1]"),
         (changed("ring_groups", 0, phones=("201", "201")), "ring_groups.600.phones[1]"),
     ],
 )

@@ -58,6 +58,7 @@ sites = st.builds(
     language=text,
     recognise_callers=st.booleans(),
     pause_reasons=st.lists(text, max_size=3).map(tuple),
+    working_pause_reasons=st.lists(text, max_size=3).map(tuple),
     agents_see_numbers=st.sampled_from(["full", "masked", "hidden"]),
     keep_calls_days=st.integers(0, 400),
     **{name: st.lists(records(kind), max_size=2).map(tuple) for name, kind in COLLECTIONS.items()},

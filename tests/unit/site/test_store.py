@@ -55,7 +55,8 @@ def test_a_site_comes_back_as_it_was_saved_also_after_changes_and_reordering(
         phones=SMALL.phones[::-1],
         agents=(replace(SMALL.agents[0], queues=()),),
         queues=SMALL.queues[::-1],
-        pause_reasons=("Tea",),
+        pause_reasons=("Tea", "Training"),
+        working_pause_reasons=("Training",),
     )
     save(opened, second)
     assert load(opened) == second
