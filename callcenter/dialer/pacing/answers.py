@@ -27,6 +27,13 @@ PRIOR_DIALS = 4.0
 PRIOR_RATE = 0.3
 
 Vector = NDArray[np.float64]
+# [age bin, h]: the bin a call of that age is in h + 1 s later
+_REACH = np.minimum(
+    np.arange(BINS)[:, None]
+    + (np.arange(1, HORIZON_SECONDS + 1) / BIN_SECONDS).astype(int)[None, :]
+    - 1,
+    BINS - 1,
+)
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,7 @@ class AnswerForecast:
     rate_deviation: float  # one standard deviation of that estimate
     chance: Vector
     fresh: Vector  # the row for a call dialed now
+    weights: Vector  # [h]: share of its answers that come in second h + 1
 
 
 class AnswerLearner:
@@ -115,10 +123,10 @@ class AnswerLearner:
         other = np.cumsum(self._other) / self._other.sum() * (1 - rate)
         before_human = np.concatenate([[0.0], human])[:BINS]
         still = np.maximum(1 - before_human - np.concatenate([[0.0], other])[:BINS], 0.02 * rate)
-        steps = (np.arange(1, HORIZON_SECONDS + 1) / BIN_SECONDS).astype(int)
-        reach = np.minimum(np.arange(BINS)[:, None] + steps[None, :] - 1, BINS - 1)
-        chance = np.clip((human[reach] - before_human[:, None]) / still[:, None], 0.0, 1.0)
-        return AnswerForecast(rate, deviation, chance, chance[0])
+        reached = human[_REACH] - before_human[:, None]
+        chance = np.minimum(np.maximum(reached / still[:, None], 0.0), 1.0)
+        weights = np.diff(chance[0], prepend=0.0)
+        return AnswerForecast(rate, deviation, chance, chance[0], weights / weights.sum())
 
 
 def _posterior(people: float, exposure: float) -> float:

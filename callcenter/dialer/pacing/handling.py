@@ -6,6 +6,7 @@ forgotten), so any shape can be learned, two-humped ones included, and talks sti
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,7 @@ class DurationLearner:
 
     def __init__(self, edges_seconds: Vector, prior_mean_seconds: float) -> None:
         self._edges = edges_seconds
+        self._bounds = edges_seconds.tolist()
         widths = np.diff(edges_seconds)
         share = PRIOR_EVENTS / len(widths)
         self._events = np.full(len(widths), share)
@@ -39,12 +41,7 @@ class DurationLearner:
         self._exposure_seconds += np.clip(seconds - self._edges[:-1], 0, self._widths)
 
     def band(self, seconds: float) -> int:
-        found = int(np.searchsorted(self._edges, seconds, side="right")) - 1
-        return min(max(found, 0), len(self._widths) - 1)
-
-    def bands(self, seconds: Vector) -> NDArray[np.int64]:
-        found = np.searchsorted(self._edges, seconds, side="right") - 1
-        return np.clip(found, 0, len(self._widths) - 1)
+        return min(max(bisect_right(self._bounds, seconds) - 1, 0), len(self._widths) - 1)
 
     def hazard(self, ongoing_seconds: Vector) -> Vector:
         """Ends per second in each band; those still going on count with the time they have lasted.

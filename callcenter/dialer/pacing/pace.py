@@ -39,7 +39,7 @@ def pace(
         return Decision(min(certain, snapshot.free_lines), "budget spent: one line per free agent")
     shortage = _shortage(snapshot, answers, free, handling, patience_seconds)
     most = min(snapshot.free_lines, MOST_AT_ONCE_PER_AGENT * snapshot.agents)
-    dial, risk = _most_within(shortage, answers.fresh, threshold, most)
+    dial, risk = _most_within(shortage, answers.weights, threshold, most)
     return Decision(max(dial, min(certain, most)), "within budget", risk, threshold)
 
 
@@ -53,20 +53,21 @@ def _shortage(
     horizons = len(answers.fresh)
     reach = slice(1 + round(patience_seconds), 1 + round(patience_seconds) + horizons)
     ages = np.asarray(snapshot.ringing_seconds, dtype=float)
-    rows = np.clip((ages / BIN_SECONDS).astype(int), 0, BINS - 1)
-    talking = handling.talk.bands(np.asarray(snapshot.talking_seconds, dtype=float))
-    wrapping = handling.wrap_up.bands(np.asarray(snapshot.wrap_up_seconds, dtype=float))
-    frees = np.concatenate([free.talking[talking][:, reach], free.wrapping[wrapping][:, reach]])
+    rows = np.minimum(np.maximum((ages / BIN_SECONDS).astype(int), 0), BINS - 1)
+    talking = [handling.talk.band(seconds) for seconds in snapshot.talking_seconds]
+    wrapping = [handling.wrap_up.band(seconds) for seconds in snapshot.wrap_up_seconds]
+    frees = np.concatenate([free.talking[talking, reach], free.wrapping[wrapping, reach]])
     spare = snapshot.agents_ready - snapshot.waiting
     return Shortage(spare, answers.chance[rows], frees, answers.fresh)
 
 
 def _most_within(
-    shortage: Shortage, fresh: Vector, threshold: float, most: int
+    shortage: Shortage, weights: Vector, threshold: float, most: int
 ) -> tuple[int, float]:
-    """The largest number of new calls whose last one stays within `threshold`, by bisection."""
-    weights = np.diff(fresh, prepend=0.0)
-    weights /= weights.sum()
+    """The largest number of new calls whose last one stays within `threshold`, by bisection.
+
+    weights: [horizon] when a call placed now is answered, if it is.
+    """
 
     def risk(before: int) -> float:
         ahead = np.maximum.accumulate(shortage.no_agent(before)[::-1])[::-1]

@@ -26,8 +26,9 @@ class Shortage:
         self._fresh = fresh
         self._exact = len(answers) + len(frees) <= EXACT_UP_TO
         if self._exact:
-            self._answers = _count_distribution(answers, len(fresh))
-            self._frees_tail = _tails(_count_distribution(frees, len(fresh)))
+            answered, freed = _count_distributions(answers, frees, len(fresh))
+            self._after = [answered]  # by calls dialed now
+            self._frees_tail = _tails(freed)
         else:
             self._mean = spare_now + frees.sum(axis=0) - answers.sum(axis=0)
             self._variance = (frees * (1 - frees)).sum(axis=0) + (answers * (1 - answers)).sum(
@@ -44,24 +45,35 @@ class Shortage:
         return np.array([0.5 * math.erfc(each) for each in below])
 
     def _exact_no_agent(self, extra: int) -> Vector:
-        answers = self._answers
-        for _ in range(extra):
-            answers = _with_one_more(answers, self._fresh)
+        while len(self._after) <= extra:
+            self._after.append(_with_one_more(self._after[-1], self._fresh))
+        answers = self._after[extra]
         # Spare < 1 means: agents come free <= answers - spare_now.
         enough = np.arange(answers.shape[1]) - self._spare_now + 1
         tails = self._frees_tail
-        index = np.clip(enough, 0, tails.shape[1] - 1)
+        index = np.minimum(np.maximum(enough, 0), tails.shape[1] - 1)
         result: Vector = 1 - np.einsum("hk,hk->h", answers, tails[:, index])
         return result
 
 
-def _count_distribution(chances: Vector, horizons: int) -> Vector:
-    """[horizon, count] distribution of how many of the draws come true."""
-    counts = np.zeros((horizons, 1))
-    counts[:, 0] = 1.0
-    for row in chances:
-        counts = _with_one_more(counts, row)
-    return counts
+def _count_distributions(answers: Vector, frees: Vector, horizons: int) -> tuple[Vector, Vector]:
+    """For each, [horizon, count]: the distribution of how many of the draws come true.
+
+    Both at once and in place, because this is where most of a decision's time goes. A draw that
+    never comes true changes nothing, so the shorter list is filled up with those.
+    """
+    rows = max(len(answers), len(frees))
+    yes = np.zeros((rows, 2, horizons))
+    yes[: len(answers), 0], yes[: len(frees), 1] = answers, frees
+    counts = np.zeros((rows + 1, 2, horizons))
+    counts[0] = 1.0
+    moved = np.empty_like(counts)
+    for number, (chance, other) in enumerate(zip(yes, 1 - yes, strict=True), 1):
+        before = counts[:number]
+        up = np.multiply(before, chance, out=moved[:number])
+        before *= other
+        counts[1 : number + 1] += up
+    return counts[: len(answers) + 1, 0].T, counts[: len(frees) + 1, 1].T
 
 
 def _with_one_more(counts: Vector, chance: Vector) -> Vector:
