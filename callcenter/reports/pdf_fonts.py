@@ -24,7 +24,7 @@ def fonts() -> None:
     for name, (wanted, instead) in FILES.items():
         path = FOLDER / wanted
         registerFont(TTFont(name, str(path) if path.exists() else instead))
-        addMapping("Report", int(name == BOLD), 0, name)
+        addMapping("Report", 1 if name == BOLD else 0, 0, name)
         addMapping(name, 0, 0, name)
         addMapping(name, 1, 0, BOLD)
 

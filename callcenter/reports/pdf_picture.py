@@ -29,19 +29,24 @@ def picture_of(chart: Chart, width: float, most_height: float) -> Drawing:
         shapes.add(_ribbon(band, top))
     for box in chart.boxes:
         colour = _faded(TONES[box.tone], 0.12 + box.strength * 0.088)
-        shapes.add(Rect(box.x, top - box.y - box.height, box.width, box.height,
-                        fillColor=colour, strokeColor=None, strokeWidth=0))  # fmt: skip
+        shapes.add(_block(box.x, top - box.y - box.height, box.width, box.height, colour))
     for word in chart.words:
         shapes.add(String(word.x, top - word.y, writable(word.text), fontName=PLAIN,
                           fontSize=LETTERS, fillColor=INK, textAnchor=word.anchor))  # fmt: skip
     x = 0.0
     for tone, text in chart.legend:
-        shapes.add(Rect(x, 2, 9, 9, fillColor=TONES[tone], strokeColor=None, strokeWidth=0))
+        shapes.add(_block(x, 2, 9, 9, TONES[tone]))
         shapes.add(String(x + 13, 2, text, fontName=PLAIN, fontSize=LETTERS, fillColor=INK))
         x += 30 + len(text) * LETTERS * 0.6
     drawing = Drawing(chart.width * scale, top * scale)
     drawing.add(shapes)
     return drawing
+
+
+def _block(x: float, y: float, width: float, height: float, colour: Color) -> Rect:
+    block = Rect(x, y, width, height)
+    block.fillColor, block.strokeColor = colour, None
+    return block
 
 
 def _ribbon(band: Band, top: float) -> Path:

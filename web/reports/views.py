@@ -5,81 +5,123 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Response, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from callcenter.db.site_store import load_site
-from callcenter.domain.counts import Counts
-from callcenter.domain.errors import NotFound
-from callcenter.domain.metrics import METRICS, Metric
+from callcenter.domain.errors import InvalidInput, NotFound
+from callcenter.domain.metrics import METRICS
 from callcenter.domain.periods import GROUPINGS
 from callcenter.domain.site import Site
 from callcenter.reports.charts import chart_of
+from callcenter.reports.heading import GROUPING_WORDS
+from callcenter.reports.prepared import names_of
 from callcenter.reports.question import PERIODS, Question, read_question
+from callcenter.reports.runs import Request, StillRunning
 from callcenter.reports.shown import NUMBERS, Shown
-from callcenter.reports.table import AGENT, CALL, QUEUE, REPORTS, Label, Report, report_named
+from callcenter.reports.table import REPORTS, Report, report_named
+from callcenter.reports.templates import (
+    hidden_columns,
+    hide_columns,
+    sharing_choices,
+    template_for,
+    templates_for,
+)
 from callcenter.reports.written import TYPES, Written
-from web.access import requires, sight
+from web.access import current_user, requires, sight
 from web.auditing import audit
-from web.reports.links import behind
+from web.reports.blueprint import blueprint, desk
+from web.reports.cells import Cells, values
 from web.services import services
 
-blueprint = Blueprint("reports", __name__, template_folder="templates")
-
 MOST_ROWS_SHOWN = 1000
-OF_THE_DAY = ("signed_in", "ready", "busy", "paused", "occupancy")  # open to the agent's day
-GROUPING_WORDS = {"15min": "15 minutes"}
 
 
 @dataclass(frozen=True)
-class Total:
-    """The last line of the table, as a row."""
+class Opened:
+    """What an address asks for: a report, its question, and the columns to leave out."""
 
-    counts: Counts
+    report: Report
+    site: Site
+    question: Question
+    hidden: frozenset[str]
+    template: int = 0  # opened from this one
+    template_name: str = ""
+
+    @property
+    def request(self) -> Request:
+        return Request(
+            self.report, self.question.asked, current_user().username, self.question.kept
+        )
+
+    @property
+    def address(self) -> dict[str, Any]:
+        """What every link to this very report carries on."""
+        template = {"template": self.template} if self.template else {}
+        return {"name": self.report.name, **values(self.question.kept), **template}
 
 
 @blueprint.get("/reports/")
 @blueprint.get("/reports/<name>")
 @requires("supervisor")
-def page(name: str = "interval") -> str:
-    report = report_named(name)
-    site, question, rows = _run(report)
-    shown = Shown(question.asked.zone, question.asked.by, _names(site))
+def page(name: str = "interval") -> ResponseReturnValue:
+    with services().sessions() as session:
+        opened = _opened(session, name)
+        user = current_user()
+        kept = templates_for(session, user.username, user.role)
+    found = desk().rows(opened.request, request.args.get("run", ""))
+    if isinstance(found, StillRunning):
+        return redirect(url_for("reports.run_page", run=found.run))
+    report, question, rows = opened.report, opened.question, found.rows
+    names = names_of(opened.site)
+    shown = Shown(question.asked.zone, question.asked.by, names)
+    cells = Cells(report, report.columns, question, shown)
     total = report.total(rows)
+    drawn = METRICS[report.chart[1]] if report.chart[1:] else report.columns[-1]
     return render_template(
         "reports/page.html",
+        opened=opened,
         report=report,
         reports=REPORTS,
+        templates=kept,
         question=question,
         columns=report.columns,
+        hidden=opened.hidden,
         numbers=NUMBERS,
-        table=[[_cell(report, each, row, question, shown) for each in report.columns]
-               for row in rows[:MOST_ROWS_SHOWN]],
-        total=total and [
-            _cell(report, each, Total(total), question, shown) if isinstance(each, Metric)
-            else ("", None)
-            for each in report.columns
-        ],
+        table=[cells.line(row) for row in rows[:MOST_ROWS_SHOWN]],
+        total=cells.total_line(total),
         left_out=max(0, len(rows) - MOST_ROWS_SHOWN),
-        chart=chart_of(report, rows, question.asked, shown.name_of),
+        chart=chart_of(
+            report, rows, question.asked, shown.name_of, lambda row: cells.calls(drawn, row) or ""
+        ),
         any_calls=bool(rows) and (total is None or any(vars(total).values())),
         periods=PERIODS,
         groupings=[(each, GROUPING_WORDS.get(each, each)) for each in GROUPINGS],
-        names=_names(site),
-        zone=site.timezone,
+        names=names,
+        zone=opened.site.timezone,
         metrics=METRICS,
-    )  # fmt: skip
+        sharing=sharing_choices(),
+        run=found.run,
+        read_at=found.at,
+    )
 
 
 @blueprint.get("/reports/<name>/download.<kind>")
 @requires("supervisor")
-def download(name: str, kind: str) -> Response:
+def download(name: str, kind: str) -> ResponseReturnValue:
     if kind not in TYPES:
         raise NotFound(f"reports are written as {', '.join(TYPES)}")
-    report = report_named(name)
-    site, question, rows = _run(report)
+    with services().sessions() as session:
+        opened = _opened(session, name)
+    found = desk().rows(opened.request, request.args.get("run", ""))
+    if isinstance(found, StillRunning):
+        return redirect(url_for("reports.run_page", run=found.run, kind=kind))
+    site, question = opened.site, opened.question
     written = Written(
-        report, rows, question.asked.zone, _names(site), asked=question.asked, site=site.name
-    )
+        opened.report, found.rows, question.asked.zone, names_of(site), opened.hidden,
+        question.asked, site.name,
+    )  # fmt: skip
     data = written.as_bytes(kind)
     named = f"{name}-{question.first}-{question.last}.{kind}"
     with services().sessions.begin() as session:
@@ -88,37 +130,28 @@ def download(name: str, kind: str) -> Response:
     return Response(data, headers=headers, mimetype=TYPES[kind])
 
 
-def _run(report: Report) -> tuple[Site, Question, list[Any]]:
+@blueprint.post("/reports/<name>/columns")
+@requires("supervisor")
+def columns(name: str) -> Response:
+    """`{"hidden": [names]}`, remembered for this person."""
+    asked = request.get_json(silent=True)
+    hidden = asked.get("hidden") if isinstance(asked, dict) else None
+    if not isinstance(hidden, list) or not all(isinstance(each, str) for each in hidden):
+        raise InvalidInput("say which columns are hidden")
     with services().sessions.begin() as session:
-        site = load_site(session)
-        question = read_question(request.args, site, services().clock(), sight())
-        return site, question, report.run(session, question.asked)
+        chosen = hide_columns(session, current_user().id, name, hidden)
+    return jsonify({"hidden": chosen})
 
 
-def _names(site: Site) -> dict[str, dict[str, str]]:
-    return {
-        QUEUE: {each.name: each.title for each in site.queues},
-        AGENT: {each.number: each.name for each in site.agents},
-    }
-
-
-def _cell(
-    report: Report, column: Label | Metric, row: Any, question: Question, shown: Shown
-) -> tuple[str, str | None]:
-    """(text, address of what is behind it or None)."""
-    text = shown.cell(column, row)
-    if column.unit == CALL:
-        return text, url_for("calls.show", call_id=row.call_id)
-    if column.name == "seconds" and report.name == "pauses":
-        kept = question.kept | {"agent": row.agent}
-        return text, url_for("reports.page", name="agent-activity", **_values(kept))
-    if column.name in OF_THE_DAY and hasattr(row, "agent"):
-        kept = question.kept | {"agent": row.agent}
-        return text, url_for("reports.page", name="agent-activity", **_values(kept))
-    filters = behind(report, column, row, question.asked) if text not in ("–", "0") else None
-    return text, url_for("calls.index", **_values(filters)) if filters else None
-
-
-def _values(texts: dict[str, str]) -> dict[str, Any]:
-    """url_for's own parameters all begin with an underscore; none of ours does."""
-    return dict(texts)
+def _opened(session: Session, name: str) -> Opened:
+    report = report_named(name)
+    site = load_site(session)
+    question = read_question(request.args, site, services().clock(), sight())
+    user = current_user()
+    number = request.args.get("template", "")
+    if not number.isascii() or not number.isdigit() or len(number) > 9:
+        hidden = hidden_columns(session, user.id, name)
+        return Opened(report, site, question, hidden)
+    template = template_for(session, int(number), user.username, user.role)
+    hidden = frozenset(template.hidden) if template.report == name else frozenset()
+    return Opened(report, site, question, hidden, template.id, template.name)

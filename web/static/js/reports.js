@@ -1,31 +1,30 @@
-// The report page works without this; with it, columns are chosen and remembered a report.
-const report = document.querySelector("[data-report]");
-const key = `report-columns-${report.dataset.report}`;
+// The report page works without this; with it, columns are chosen and remembered for the person.
+import { post, say } from "./api.js";
 
-function hidden() {
-  try {
-    const found = JSON.parse(localStorage.getItem(key) || "[]");
-    return new Set(Array.isArray(found) ? found : []);
-  } catch {
-    return new Set();
-  }
-}
+const report = document.querySelector("[data-report]");
 
 const choice = document.querySelector("[data-columns]");
 if (choice) {
   const boxes = [...choice.querySelectorAll("input")];
-  const show = () => {
-    const gone = hidden();
+  const show = (gone) => {
     for (const cell of document.querySelectorAll("[data-column]")) cell.hidden = gone.has(cell.dataset.column);
-    for (const box of boxes) box.checked = !gone.has(box.value);
+    for (const field of document.querySelectorAll("[data-hidden-column]")) field.disabled = !gone.has(field.dataset.hiddenColumn);
   };
   choice.hidden = false;
-  choice.addEventListener("change", () => {
-    const gone = boxes.filter((box) => !box.checked).map((box) => box.value);
-    if (gone.length < boxes.length) localStorage.setItem(key, JSON.stringify(gone));
-    show();
+  choice.addEventListener("change", async (event) => {
+    const gone = new Set(boxes.filter((box) => !box.checked).map((box) => box.value));
+    if (gone.size === boxes.length) {
+      event.target.checked = true; // one column stays
+      return;
+    }
+    show(gone);
+    if (report.dataset.template) return; // of a saved report: kept by saving it again
+    try {
+      await post(`/reports/${report.dataset.report}/columns`, { hidden: [...gone] });
+    } catch (error) {
+      say(error.message, "bad");
+    }
   });
-  show();
 }
 
 const period = document.querySelector("[name=period]");
