@@ -103,6 +103,10 @@ class Settings:
         return self.home / "run" / "control.sock"
 
     @property
+    def dialer_socket(self) -> Path:
+        return self.home / "run" / "dialer.sock"
+
+    @property
     def logs(self) -> Path:
         return self.home / "log"
 

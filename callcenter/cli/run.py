@@ -20,6 +20,7 @@ PROCESSES: dict[str, str] = {
     "agi": "callcenter.agi.process",
     "ledger": "callcenter.ledger.process",
     "jobs": "callcenter.jobs.process",
+    "dialer": "callcenter.dialing.process",
     "web": "web.process",
     "demo": "callcenter.demo.process",
 }

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from callcenter.ledger.channels import age_of
 from callcenter.ledger.facts import Fact
+
+_ATTEMPT = re.compile(r".+-[0-9a-f]{32}-[0-9]+\.0", re.ASCII)
+
+
+def is_attempt(channel: str) -> bool:
+    """A campaign's call out: the dialer chose its id (docs/architecture.md, Dialing)."""
+    return _ATTEMPT.fullmatch(channel) is not None
 
 
 def join(known: Mapping[str, str], facts: Iterable[Fact]) -> tuple[dict[str, str], dict[str, str]]:

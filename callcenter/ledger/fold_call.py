@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from callcenter.ledger.books import CallBooks, Channel, Leg, Talk, Visit
+from callcenter.ledger.call_ids import is_attempt
 from callcenter.ledger.channels import age_of, channels_of, in_order
 from callcenter.ledger.facts import Fact
 from callcenter.ledger.names import names_of
@@ -53,7 +54,7 @@ def _books(
         direction=direction,
         caller_number=first.caller_number,
         caller_name=first.caller_name,
-        dialed=_dialed(first, steps),
+        dialed=_dialed(first, steps, facts),
         trunk=next((each.party.removeprefix("trunk-") for each in channels if each.is_trunk), ""),
         started_at=first.started_at,
         answered_at=talks[0].started_at if talks else None,
@@ -82,6 +83,8 @@ def _direction(first: Channel, channels: Sequence[Channel], steps: Sequence[Step
     kinds = {step.kind for step in steps}
     if "spy" in kinds:
         return "spy"
+    if is_attempt(first.uniqueid):
+        return "outbound"
     if first.is_trunk:
         return "inbound"
     if any(each.is_trunk for each in channels):
@@ -96,9 +99,12 @@ def _ended_at(channels: Sequence[Channel]) -> float | None:
     return max(known) if len(known) == len(ends) else None
 
 
-def _dialed(first: Channel, steps: Sequence[Step]) -> str:
+def _dialed(first: Channel, steps: Sequence[Step], facts: Sequence[Fact]) -> str:
     named = next((step.name for step in steps if step.kind == "did"), "")
-    return named or first.exten
+    if named or not is_attempt(first.uniqueid):
+        return named or first.exten
+    # The dialer puts the number on the channel, so that CEL has it though nobody answered.
+    return next((fact.get("dialed") for fact in facts if fact.get("dialed")), "")
 
 
 def _recording(steps: Sequence[Step], customer: Channel) -> str:

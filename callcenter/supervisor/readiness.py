@@ -26,6 +26,8 @@ def is_ready(settings: Settings, process: str) -> bool:
         return False
     if process == "controller":
         return _answers(socket.AF_UNIX, str(settings.control_socket))
+    if process == "dialer":
+        return _answers(socket.AF_UNIX, str(settings.dialer_socket))
     if process == "agi":
         return _answers(socket.AF_INET, ("127.0.0.1", settings.agi_port))
     if process == "web":

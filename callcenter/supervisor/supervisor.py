@@ -22,7 +22,7 @@ from callcenter.supervisor.readiness import wait_until_ready
 log = logging.getLogger(__name__)
 
 # Each group is started when the one before it is ready; the members of a group together.
-GROUPS = (("asterisk",), ("controller", "agi", "ledger", "jobs", "web"), ("demo",))
+GROUPS = (("asterisk",), ("controller", "agi", "ledger", "jobs", "dialer", "web"), ("demo",))
 ORDER = tuple(name for group in GROUPS for name in group)
 # What a process has to end in, after SIGTERM, before it is killed.
 END_SECONDS = 6.0

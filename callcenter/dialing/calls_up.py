@@ -1,0 +1,142 @@
+"""The attempts that are up, each in one phase. Pure: fed with the events of their channels.
+
+    placed → ringing → detecting → waiting → talking → (gone)
+                                 ↘ machine, message → (gone)
+
+Events may be missing or late: a phase is entered from any earlier one, and the end from all. What
+an attempt became is not decided here but from the ledger's facts (outcome.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from callcenter.domain import events as e
+
+Phase = Literal["placed", "ringing", "detecting", "waiting", "talking", "machine", "message"]
+PHASES: tuple[Phase, ...] = (
+    "placed", "ringing", "detecting", "machine", "waiting", "talking", "message",
+)  # fmt: skip
+RINGING: tuple[Phase, ...] = ("placed", "ringing")
+# A person, or what may be one, has answered.
+LIVE: tuple[Phase, ...] = ("waiting", "talking", "message")
+
+
+@dataclass(slots=True)
+class CallUp:
+    attempt: str
+    call: str  # its channel's id
+    campaign: str
+    number: int  # counts the calls of this process, for the learner
+    detects: bool
+    placed_at: float
+    by_hand: bool = False  # an agent is on the line already
+    phase: Phase = "placed"
+    since: float = 0.0
+    ringing_at: float | None = None
+    answered_at: float | None = None
+    agent_on_at: float | None = None
+    ended_at: float | None = None
+    abandoned: bool = False
+    started: bool = False  # Asterisk has made its channel
+
+
+Change = Callable[[CallUp, Phase, float], None]
+
+
+class CallsUp:
+    """By call id. `on_change(call, phase before, at)` is told of every change of phase;
+    `on_end(call)` when it is over."""
+
+    def __init__(self, on_change: Change, on_end: Callable[[CallUp], None]) -> None:
+        self._up: dict[str, CallUp] = {}
+        self._over: dict[str, CallUp] = {}  # by attempt, until it is settled
+        self._on_change, self._on_end = on_change, on_end
+
+    def __len__(self) -> int:
+        return len(self._up)
+
+    def __contains__(self, call: str) -> bool:
+        return call in self._up
+
+    def add(self, call: CallUp) -> None:
+        call.since = call.placed_at
+        self._up[call.call] = call
+
+    def get(self, call: str) -> CallUp | None:
+        return self._up.get(call)
+
+    def all(self) -> tuple[CallUp, ...]:
+        return tuple(self._up.values())
+
+    def of(self, campaign: str) -> Iterator[CallUp]:
+        return (call for call in self._up.values() if call.campaign == campaign)
+
+    def unsettled(self, campaign: str) -> Iterator[CallUp]:
+        """Those that are up, and those that are over but not settled yet."""
+        yield from self.of(campaign)
+        yield from (call for call in self._over.values() if call.campaign == campaign)
+
+    def seen(self, attempt: str) -> CallUp | None:
+        return self._over.get(attempt)
+
+    def settled(self, attempt: str) -> None:
+        self._over.pop(attempt, None)
+
+    def take(self, event: e.Event) -> None:
+        handle = _HANDLERS.get(type(event))
+        leg = getattr(event, "leg", "")
+        call = self._up.get(leg) if leg else None
+        if handle is not None and call is not None:
+            handle(self, call, event)
+
+    def end(self, call: CallUp, at: float) -> None:
+        if self._up.pop(call.call, None) is not None:
+            call.ended_at = at
+            self._over[call.attempt] = call
+            self._on_end(call)
+
+    def _move(self, call: CallUp, phase: Phase, at: float) -> None:
+        if PHASES.index(phase) <= PHASES.index(call.phase):
+            return
+        before, call.phase, call.since = call.phase, phase, at
+        self._on_change(call, before, at)
+
+    def _started(self, call: CallUp, event: e.LegStarted) -> None:
+        call.started = True
+
+    def _rang(self, call: CallUp, event: e.LegRang) -> None:
+        call.ringing_at = call.ringing_at or event.at
+        self._move(call, "ringing", event.at)
+
+    def _answered(self, call: CallUp, event: e.LegAnswered) -> None:
+        call.answered_at = call.answered_at or event.at
+        self._move(call, "detecting" if call.detects else "waiting", event.at)
+
+    def _step(self, call: CallUp, event: e.StepReached) -> None:
+        if event.kind == "machine-detection" and event.name == "machine":
+            self._move(call, "machine", event.at)
+        elif event.kind == "queue":
+            self._move(call, "waiting", event.at)
+        elif event.kind == "campaign-message":
+            call.abandoned = event.detail == "abandoned"
+            self._move(call, "message", event.at)
+
+    def _bridged(self, call: CallUp, event: e.LegJoinedBridge) -> None:
+        call.agent_on_at = call.agent_on_at or event.at
+        self._move(call, "talking", event.at)
+
+    def _ended(self, call: CallUp, event: e.LegEnded) -> None:
+        self.end(call, event.at)
+
+
+_HANDLERS: dict[type[e.Event], Callable[..., None]] = {
+    e.LegStarted: CallsUp._started,
+    e.LegRang: CallsUp._rang,
+    e.LegAnswered: CallsUp._answered,
+    e.StepReached: CallsUp._step,
+    e.LegJoinedBridge: CallsUp._bridged,
+    e.LegEnded: CallsUp._ended,
+}

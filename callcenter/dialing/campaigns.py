@@ -1,0 +1,102 @@
+"""One running campaign at work: what it has learned, what is up, and what its board shows."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from callcenter.dialer.leads.candidates import Hopper
+from callcenter.dialer.pacing.snapshot import Decision, Snapshot
+from callcenter.dialing.calls_up import LIVE, RINGING, CallsUp, CallUp, Phase
+from callcenter.dialing.decide import Learned
+from callcenter.dialing.lines import RateLimit, free_lines
+from callcenter.dialing.staffing import Staffing
+from callcenter.domain.campaign import Campaign
+
+# Phases in which a call of this or another campaign may still need one of the agents.
+NEEDS_AGENT = (*RINGING, "detecting", "waiting")
+
+
+@dataclass
+class AtWork:
+    campaign: Campaign
+    learned: Learned
+    answered: int  # settled, by people, in the window
+    abandoned: int
+    hopper: Hopper = field(default_factory=Hopper)
+    rate: RateLimit = field(default_factory=RateLimit)
+    decision: Decision = field(default_factory=lambda: Decision(0, "starting"))
+    snapshot: Snapshot | None = None
+    dialed: int = 0  # since this process began
+    counted_at: float = 0.0  # when the window was counted
+    held: tuple[float, str] = (0.0, "")  # nothing is dialed until then, and why
+
+    @property
+    def by_hand(self) -> bool:
+        return self.campaign.mode in ("manual", "preview")
+
+    def look(
+        self, staffing: Staffing, calls: CallsUp, sharing: frozenset[str], trunk: tuple[int, int]
+    ) -> Snapshot:
+        """`sharing`: the campaigns (this one too) whose calls need the same agents. `trunk`: (most
+        calls, calls up)."""
+        now = time.time()
+        own = list(calls.of(self.campaign.name))
+        needing = [
+            call
+            for call in calls.all()
+            if call.campaign in sharing and call.phase in NEEDS_AGENT and not call.by_hand
+        ]
+        answered, abandoned = self._live(calls.unsettled(self.campaign.name))
+        return Snapshot(
+            at_seconds=now,
+            agents_ready=staffing.ready,
+            talking_seconds=staffing.talking_seconds,
+            wrap_up_seconds=staffing.wrap_up_seconds,
+            ringing_seconds=[now - c.placed_at for c in needing if c.phase in RINGING],
+            detecting=sum(call.phase == "detecting" for call in needing),
+            waiting=sum(call.phase == "waiting" for call in needing) + staffing.callers_ahead,
+            free_lines=free_lines(self.campaign.max_lines, len(own), *trunk),
+            live_answered=self.answered + answered,
+            abandoned=self.abandoned + abandoned,
+            in_call_total=sum(call.phase == "talking" for call in own),
+        )
+
+    @staticmethod
+    def _live(calls: Iterable[CallUp]) -> tuple[int, int]:
+        """(people, abandoned) not settled yet."""
+        people = [call for call in calls if call.phase in LIVE and not call.by_hand]
+        return len(people), sum(call.abandoned for call in people)
+
+    def message(self, calls: CallsUp) -> dict[str, object]:
+        """For the campaign's board (docs/architecture.md, Dialing)."""
+        phases: dict[Phase, int] = {}
+        for call in calls.of(self.campaign.name):
+            phases[call.phase] = phases.get(call.phase, 0) + 1
+        seen, decision = self.snapshot, self.decision
+        return {
+            "name": self.campaign.name,
+            "mode": self.campaign.mode,
+            "reason": decision.reason,
+            "dial": decision.dial,
+            "no_agent_probability": decision.no_agent_probability,
+            "threshold": decision.threshold,
+            "up": dict(phases),
+            "agents": seen.agents if seen else 0,
+            "agents_ready": seen.agents_ready if seen else 0,
+            "live_answered": seen.live_answered if seen else self.answered,
+            "abandoned": seen.abandoned if seen else self.abandoned,
+            "free_lines": seen.free_lines if seen else 0,
+            "answer_rate": self.learned.forecast.rate,
+            "dialed": self.dialed,
+        }
+
+
+def sharing_agents(
+    name: str, campaigns: Mapping[str, Campaign], queues_of_agents: list[frozenset[str]]
+) -> frozenset[str]:
+    """The campaigns that may ask for an agent whom this campaign may ask for."""
+    own = campaigns[name].queue
+    reached = {queue for queues in queues_of_agents if own in queues for queue in queues} | {own}
+    return frozenset(each for each, c in campaigns.items() if c.queue in reached)

@@ -1,0 +1,183 @@
+"""What the page asks of the dialer. The table at the foot is the map (docs/architecture.md)."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from callcenter.control.protocol import Message, Request
+from callcenter.dialer.leads.reserve import Reservation
+from callcenter.dialing import by_hand, place
+from callcenter.dialing.campaigns import AtWork
+from callcenter.dialing.place import Order
+from callcenter.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
+from callcenter.pbx import originate
+
+if TYPE_CHECKING:
+    from callcenter.dialing.dialer import Dialer
+
+log = logging.getLogger(__name__)
+
+OFFERED_SECONDS = 900.0
+FREE_FOR_A_CALL = ("ready", "paused", "wrap_up")
+
+
+@dataclass(frozen=True)
+class _Offer:
+    lead: Reservation
+    agent: str
+    at: float
+
+
+class Commands:
+    def __init__(self, dialer: Dialer) -> None:
+        self._dialer = dialer
+        self._offered: dict[str, _Offer] = {}  # by attempt: shown to an agent, not dialed yet
+        self._table: dict[str, Callable[[Request], Awaitable[Message]]] = {
+            "status": self._status,
+            "next_lead": self._next_lead,
+            "skip": self._skip,
+            "dial": self._dial,
+        }
+
+    async def execute(self, request: Request) -> Message:
+        """Raises a domain error."""
+        run = self._table.get(request.command)
+        if run is None:
+            known = ", ".join(sorted(self._table))
+            raise InvalidInput(f"There is no command {request.command!r}; known are {known}.")
+        result = await run(request)
+        if request.command != "status":
+            log.info("command_done", extra={"command": request.command, "by": request.by})
+        return result
+
+    async def give_back(self, now: float) -> None:
+        """Leads that an agent was shown and did nothing with."""
+        for attempt, offered in list(self._offered.items()):
+            if now - offered.at > OFFERED_SECONDS:
+                del self._offered[attempt]
+                dialer = self._dialer
+                await dialer.ask_database(
+                    by_hand.skip, dialer.sessions, offered.lead, "nobody decided", now
+                )
+
+    async def _status(self, request: Request) -> Message:
+        return self._dialer.board()
+
+    async def _next_lead(self, request: Request) -> Message:
+        """Reserves a lead for the agent to look at; `{}` when none may be called now."""
+        work, agent = self._campaign(request), _text(request, "agent")
+        for attempt, offered in self._offered.items():
+            if (offered.agent, offered.lead.campaign) == (agent, work.campaign.name):
+                return _shown(attempt, offered.lead)
+        dialer, now = self._dialer, time.time()
+        taken = await dialer.ask_database(
+            by_hand.reserve_next, dialer.sessions, work.campaign, agent, now,
+            dialer.settings.node, work.hopper,
+        )  # fmt: skip
+        if taken is None:
+            return {}
+        self._offered[taken.attempt_id] = _Offer(taken, agent, now)
+        return _shown(taken.attempt_id, taken)
+
+    async def _skip(self, request: Request) -> Message:
+        attempt, reason = _text(request, "attempt"), _text(request, "reason")
+        offered = self._offered.pop(attempt, None)
+        if offered is None:
+            raise NotFound("This lead is not before you any more. Take the next one.")
+        dialer = self._dialer
+        await dialer.ask_database(by_hand.skip, dialer.sessions, offered.lead, reason, time.time())
+        return {}
+
+    async def _dial(self, request: Request) -> Message:
+        """`{attempt}` of `next_lead`, `{campaign, lead}` or `{campaign, number}`; and `agent`."""
+        agent = _text(request, "agent")
+        phone = self._phone_of(agent)
+        why = self._dialer.why_not()
+        if why:
+            raise Unavailable(f"Nothing can be dialed now: {why}.")
+        work, order = await self._order(request, agent)
+        lines = self._dialer.trunk_of(work.campaign)[0]
+
+        def make(campaign: Any, placing: originate.Placing) -> Any:
+            return originate.from_agent(campaign, placing, phone, lines)
+
+        self._dialer.sending.send(work.campaign, order, make, by_hand=True)
+        return {"attempt": order.placing.attempt, "call": order.placing.call}
+
+    async def _order(self, request: Request, agent: str) -> tuple[AtWork, Order]:
+        dialer, now, node = self._dialer, time.time(), self._dialer.settings.node
+        offered = self._offered.pop(_text(request, "attempt", required=False), None)
+        if offered is not None:
+            work = self._work(offered.lead.campaign)
+            return work, await self._cleared(work, offered.lead, agent, now)
+        work = self._campaign(request)
+        number = _text(request, "number", required=False)
+        if number:
+            order = await dialer.ask_database(
+                place.number_by_hand, dialer.sessions, work.campaign, number, agent, now, node
+            )
+            return work, order
+        taken = await dialer.ask_database(
+            by_hand.reserve_this, dialer.sessions, work.campaign, _whole(request, "lead"), agent,
+            now, node,
+        )  # fmt: skip
+        if taken is None:
+            raise Conflict("This lead may not be called now; its page says why.")
+        return work, await self._cleared(work, taken, agent, now)
+
+    async def _cleared(self, work: AtWork, taken: Reservation, agent: str, now: float) -> Order:
+        dialer = self._dialer
+        orders = await dialer.ask_database(
+            place.clear, dialer.sessions, work.campaign, [taken], now, dialer.settings.node,
+            agent=agent, agent_guaranteed=True,
+        )  # fmt: skip
+        if not orders:
+            raise Conflict("A rule forbids this call by now; the lead's page says which.")
+        return orders[0]
+
+    def _phone_of(self, agent: str) -> str:
+        shown = self._dialer.floor.agents.get(agent)
+        if shown is None or not shown["phone"]:
+            raise Conflict(f"Agent {agent} is not signed in at a phone. Sign in first.")
+        if shown["state"] not in FREE_FOR_A_CALL:
+            raise Conflict(f"Agent {agent} is {shown['state'].replace('_', ' ')}. Finish first.")
+        return str(shown["phone"])
+
+    def _campaign(self, request: Request) -> AtWork:
+        return self._work(_text(request, "campaign"))
+
+    def _work(self, name: str) -> AtWork:
+        work = self._dialer.at_work.get(name)
+        if work is None:
+            raise Conflict(f"Campaign {name} is not running. Start it first.")
+        return work
+
+
+def _shown(attempt: str, offered: Reservation) -> Message:
+    return {
+        "attempt": attempt,
+        "campaign": offered.campaign,
+        "lead": offered.lead_id,
+        "number": offered.number,
+        "values": dict(offered.lead.values),
+    }
+
+
+def _text(request: Request, name: str, required: bool = True) -> str:
+    value = request.arguments.get(name)
+    if value is None and not required:
+        return ""
+    if not isinstance(value, str) or (required and not value):
+        raise InvalidInput(f"{request.command} needs {name!r}.")
+    return value
+
+
+def _whole(request: Request, name: str) -> int:
+    value = request.arguments.get(name)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise InvalidInput(f"{request.command} needs {name!r}, a number.")
+    return value

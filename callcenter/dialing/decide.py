@@ -1,0 +1,110 @@
+"""How many calls a campaign places now, by its mode. The predictive part is `dialer/pacing`."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+from callcenter.dialer.pacing.answers import AnswerLearner
+from callcenter.dialer.pacing.budget import Budget
+from callcenter.dialer.pacing.handling import HandlingLearner
+from callcenter.dialer.pacing.pace import pace
+from callcenter.dialer.pacing.snapshot import Decision, Snapshot
+from callcenter.domain.campaign import Campaign
+
+FORECAST_SECONDS = 2.0
+HANDLING_SECONDS = 15.0
+INBOUND_AHEAD_SECONDS = 30.0
+INBOUND_AGE_SECONDS = 5.0
+PRIOR_PEOPLE, PRIOR_VERDICTS = 2.0, 4.0  # of those who answer while detection listens
+
+
+@dataclass
+class Learned:
+    """What one campaign's calls have taught; the forecasts are renewed by `forecast_at`."""
+
+    answers: AnswerLearner
+    handling: HandlingLearner
+
+    def __init__(self) -> None:
+        self.answers, self.handling = AnswerLearner(), HandlingLearner()
+        self._people, self._verdicts = PRIOR_PEOPLE, PRIOR_VERDICTS
+        self._renew(0.0, (), ())
+        self._answers_due = self._handling_due = 0.0
+
+    def verdict(self, person: bool) -> None:
+        self._people += person
+        self._verdicts += 1
+
+    @property
+    def people_among_answers(self) -> float:
+        return self._people / self._verdicts
+
+    def forecast_at(self, snapshot: Snapshot) -> None:
+        now = snapshot.at_seconds
+        if now >= self._handling_due:
+            self.free = self.handling.forecast(snapshot.talking_seconds, snapshot.wrap_up_seconds)
+            self._handling_due = now + HANDLING_SECONDS
+        if now >= self._answers_due:
+            self.forecast = self.answers.forecast(now)
+            self._answers_due = now + FORECAST_SECONDS
+
+    def _renew(self, now: float, talking: tuple[float, ...], wrapping: tuple[float, ...]) -> None:
+        self.free = self.handling.forecast(talking, wrapping)
+        self.forecast = self.answers.forecast(now)
+
+
+def decide(
+    campaign: Campaign, snapshot: Snapshot, learned: Learned, inbound_per_second: float = 0.0
+) -> Decision:
+    """`snapshot.waiting` has the callers of other queues who come first, too."""
+    mode = campaign.mode
+    if mode in ("manual", "preview"):
+        return Decision(0, "agents dial by hand")
+    if mode in ("broadcast", "survey"):
+        return Decision(snapshot.free_lines, "every free line: no agent is needed")
+    if snapshot.agents == 0:
+        return Decision(0, "nobody is signed in and at work in the queue")
+    if snapshot.free_lines <= 0:
+        return Decision(0, "no free line")
+    ready = max(0, snapshot.agents_ready - snapshot.waiting)
+    if mode == "progressive":
+        return _per_agent(ready, 1.0, snapshot, "one line for each free agent")
+    if mode == "power":
+        return _per_agent(ready, campaign.ratio, snapshot, f"{campaign.ratio:g} lines a free agent")
+    return _predictive(campaign, snapshot, learned, inbound_per_second)
+
+
+def _per_agent(ready: int, ratio: float, snapshot: Snapshot, reason: str) -> Decision:
+    ahead = len(snapshot.ringing_seconds) + snapshot.detecting
+    wanted = max(0, math.floor(ready * ratio) - ahead)
+    if wanted == 0:
+        why = "no agent is free" if ready == 0 else "enough calls are on their way"
+        return Decision(0, f"{reason}: {why}")
+    return Decision(min(wanted, snapshot.free_lines), reason)
+
+
+def _predictive(
+    campaign: Campaign, snapshot: Snapshot, learned: Learned, inbound_per_second: float
+) -> Decision:
+    learned.forecast_at(snapshot)
+    # A call that was answered while detection listens is a person more often than not: it is
+    # counted as waiting already, in that share.
+    people = math.floor(snapshot.detecting * learned.people_among_answers + 0.5)
+    expected = inbound_per_second * INBOUND_AHEAD_SECONDS
+    as_calls = math.floor(expected / max(learned.forecast.rate, 0.05) + 0.5)
+    seen = replace(
+        snapshot,
+        waiting=snapshot.waiting + people,
+        detecting=snapshot.detecting - people,
+        ringing_seconds=(*snapshot.ringing_seconds, *[INBOUND_AGE_SECONDS] * as_calls),
+    )
+    budget = Budget(limit=campaign.abandon_limit)
+    return pace(
+        seen,
+        learned.forecast,
+        learned.free,
+        learned.handling,
+        budget,
+        campaign.patience_seconds,
+    )

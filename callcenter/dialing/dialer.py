@@ -1,0 +1,345 @@
+"""The dialer at work: looks at the floor twice a second, decides, places, and settles.
+
+One thread of database work and one event loop. Nothing is dialed while the floor, Asterisk or the
+database cannot be read, and the board says which.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from callcenter.control.server import ControlServer
+from callcenter.db.engine import open_engine, sessions
+from callcenter.dialer.pacing.snapshot import Decision
+from callcenter.dialing import place, settle, store
+from callcenter.dialing.calls_up import CallsUp, CallUp, Phase
+from callcenter.dialing.campaigns import AtWork, sharing_agents
+from callcenter.dialing.commands import Commands
+from callcenter.dialing.decide import decide
+from callcenter.dialing.floor_watch import FloorWatch
+from callcenter.dialing.history import settled_people
+from callcenter.dialing.recover import calls_now
+from callcenter.dialing.sending import Sending
+from callcenter.dialing.staffing import Arrivals, shared_queues, staffing
+from callcenter.domain.campaign import Campaign
+from callcenter.domain.errors import CallcenterError
+from callcenter.domain.site import Site
+from callcenter.pbx import originate
+from callcenter.pbx.connection import AmiTelephony
+from callcenter.settings import Settings
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+TICK_SECONDS = 0.5
+LOOK_SECONDS = 1.0  # at campaigns, at calls to settle, for the board
+SITE_SECONDS = 10.0
+SAVE_SECONDS = 10.0
+
+
+class Dialer:
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._engine = open_engine(settings.database)
+        self.sessions = sessions(self._engine)
+        self._database = ThreadPoolExecutor(max_workers=2, thread_name_prefix="database")
+        self.calls = CallsUp(self._phase_changed, self._call_ended)
+        self.at_work: dict[str, AtWork] = {}
+        self.site = Site()
+        self.floor = FloorWatch(settings.control_socket, self._agent_left_soon)
+        self.telephony = AmiTelephony(
+            settings.ami_port, settings.ami_user, settings.ami_secret,
+            self.calls.take, self._link_up, self._link_down,
+        )  # fmt: skip
+        self.sending = Sending(self)
+        self._commands = Commands(self)
+        self.server = ControlServer(settings.dialer_socket, self._commands.execute, self.board)
+        self._link = False
+        self._recovered = False
+        self._given_back = False
+        self._site_at = 0.0
+        self._database_problem = "the database was not read yet"
+        self._arrivals = Arrivals()
+        self._serial = 0
+        self._version = 0
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._saved: dict[str, tuple[float, str, int]] = {}
+
+    # -- life ----------------------------------------------------------------------------------
+    async def start(self) -> None:
+        """Raises Conflict when a dialer of this installation runs already."""
+        self._loop = asyncio.get_running_loop()
+        await self.server.start()
+        self.floor.start()
+        self.telephony.start()
+        for work in (self._dialing, self._looking, self._settling, self._saving):
+            self.keep(work())
+        log.info("dialer_started", extra={"socket": str(self.settings.dialer_socket)})
+
+    async def stop(self) -> None:
+        """Calls that are up go on: they are the dialplan's."""
+        self.floor.stop()
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.telephony.stop()
+        await self.server.stop()
+        self._database.shutdown(wait=True)
+        self._engine.dispose()
+        log.info("dialer_stopped")
+
+    def keep(self, work: Coroutine[Any, Any, Any]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def ask_database(self, work: Callable[..., T], *arguments: Any, **named: Any) -> T:
+        return await self._loop.run_in_executor(self._database, lambda: work(*arguments, **named))
+
+    async def _every(
+        self, seconds: float, what: str, work: Callable[[], Coroutine[Any, Any, None]]
+    ) -> None:
+        """For ever; a database that is away stops dialing and nothing else."""
+        while True:
+            began = time.monotonic()
+            try:
+                await work()
+            except SQLAlchemyError as error:
+                self._database_problem = "the database does not answer, so no rule can be read"
+                log.warning("dialer_waits", extra={"doing": what, "why": str(error)[:200]})
+            except CallcenterError as error:
+                log.warning("dialer_refused", extra={"doing": what, "why": str(error)})
+            except Exception:  # one campaign's mistake must not end the others' calls
+                log.exception("dialer_broke", extra={"doing": what})
+            await asyncio.sleep(max(0.05, seconds - (time.monotonic() - began)))
+
+    # -- the link to Asterisk ------------------------------------------------------------------
+    def _link_up(self) -> None:
+        self._link, self._recovered = True, False
+        self.keep(self._recover())
+
+    def _link_down(self) -> None:
+        self._link = self._recovered = False
+        log.warning("dialer_lost_pbx")
+
+    async def _recover(self) -> None:
+        """Calls of an earlier dialer, or that changed while the link was down."""
+        while self._link and not self._recovered:
+            try:
+                if not self._given_back:
+                    freed = await self.ask_database(
+                        settle.settle_never_sent, self.sessions, self.settings.node, time.time()
+                    )
+                    self._given_back = True
+                    log.info("attempts_given_back", extra={"attempts": freed})
+                await calls_now(self)
+                self._recovered = True
+            except (CallcenterError, SQLAlchemyError) as error:
+                log.warning("dialer_recovers", extra={"why": str(error)[:200]})
+                await asyncio.sleep(1)
+
+    def why_not(self) -> str:
+        """Why nothing may be dialed now; empty: it may."""
+        if not self._link:
+            return "Asterisk is not reachable"
+        if not self._recovered:
+            return "calls of before are being looked at"
+        return self.floor.why_unusable() or self._database_problem
+
+    @property
+    def link_up(self) -> bool:
+        return self._link
+
+    # -- what is heard -------------------------------------------------------------------------
+    def next_number(self) -> int:
+        self._serial += 1
+        return self._serial
+
+    def _phase_changed(self, call: CallUp, before: Phase, at: float) -> None:
+        work = self.at_work.get(call.campaign)
+        if work is None:
+            return
+        if before == "detecting" or call.phase == "machine":
+            work.learned.verdict(person=call.phase != "machine")
+        if call.phase == "machine":
+            work.learned.answers.ended(call.number, at)
+        elif call.phase in ("waiting", "talking", "message"):
+            work.learned.answers.answered(call.number, at)
+
+    def _call_ended(self, call: CallUp) -> None:
+        work = self.at_work.get(call.campaign)
+        if work is not None:
+            work.learned.answers.ended(call.number, call.ended_at or time.time())
+
+    def _agent_left_soon(self, agent: str, state: str, seconds: float) -> None:
+        self._loop.call_soon_threadsafe(self._agent_left, agent, state, seconds)
+
+    def _agent_left(self, agent: str, state: str, seconds: float) -> None:
+        queues = self.floor.agents.get(agent, {}).get("queues", ())
+        for work in self.at_work.values():
+            if work.campaign.queue not in queues:
+                continue
+            if state == "talking":
+                work.learned.handling.talk.ended(seconds)
+            elif state == "wrap_up":
+                work.learned.handling.wrap_up.ended(seconds)
+
+    # -- dialing -------------------------------------------------------------------------------
+    async def _dialing(self) -> None:
+        await self._every(TICK_SECONDS, "dialing", self._tick)
+
+    async def _tick(self) -> None:
+        why = self.why_not()
+        now = time.time()
+        for name, queue in self.floor.queues.items():
+            self._arrivals.note(name, int(queue["offered_today"]), now)
+        ordered = sorted(
+            self.at_work.values(), key=lambda each: (-each.campaign.priority, each.campaign.name)
+        )
+        for work in ordered:
+            if why:
+                work.decision = Decision(0, why)
+            elif not work.by_hand:
+                await self._work_on(work)
+
+    async def _work_on(self, work: AtWork) -> None:
+        campaign, now = work.campaign, time.time()
+        problem = store.why_unfit(campaign, self.site) or self._why_held(work, now)
+        if problem:
+            work.decision = Decision(0, problem)
+            return
+        weights = {queue.name: queue.weight for queue in self.site.queues}
+        staff = staffing(campaign.queue, self.floor.agents, self.floor.queues, weights, now)
+        work.snapshot = work.look(
+            staff, self.calls, self._sharing(campaign), self.trunk_of(campaign)
+        )
+        work.decision = decide(campaign, work.snapshot, work.learned, self._inbound(campaign, now))
+        allowed = min(work.decision.dial, work.rate.allows(campaign.max_calls_per_second, now))
+        if allowed > 0:
+            await self._place(work, allowed)
+
+    def _why_held(self, work: AtWork, now: float) -> str:
+        until, why = work.held
+        trunk = self.floor.trunks.get(work.campaign.trunk, {})
+        if trunk.get("state") == "down":
+            return f"the trunk {work.campaign.trunk} is down"
+        return why if now < until else ""
+
+    async def _place(self, work: AtWork, count: int) -> None:
+        campaign = work.campaign
+        orders = await self.ask_database(
+            place.take, self.sessions, campaign, count, time.time(), self.settings.node,
+            work.hopper, agent_guaranteed=campaign.mode == "progressive",
+        )  # fmt: skip
+        work.rate.used(len(orders))
+        if not orders:
+            work.decision = Decision(0, "no lead may be called now")
+        for order in orders:
+            self.sending.send(campaign, order, originate.to_lead)
+
+    def _sharing(self, campaign: Campaign) -> frozenset[str]:
+        campaigns = {name: work.campaign for name, work in self.at_work.items()}
+        campaigns.setdefault(campaign.name, campaign)
+        return sharing_agents(
+            campaign.name,
+            campaigns,
+            [frozenset(agent["queues"]) for agent in self.floor.agents.values()],
+        )
+
+    def trunk_of(self, campaign: Campaign) -> tuple[int, int]:
+        """(most calls, calls up): the floor's, or ours where it has not shown them yet."""
+        trunk = next(each for each in self.site.trunks if each.name == campaign.trunk)
+        on_it = {name for name, work in self.at_work.items() if work.campaign.trunk == trunk.name}
+        ours = sum(call.campaign in on_it for call in self.calls.all())
+        shown = int(self.floor.trunks.get(trunk.name, {}).get("calls", 0))
+        return trunk.max_calls, max(ours, shown)
+
+    def _inbound(self, campaign: Campaign, now: float) -> float:
+        members = [a for a in self.floor.agents.values() if campaign.queue in a["queues"]]
+        weights = {queue.name: queue.weight for queue in self.site.queues}
+        shared = shared_queues(campaign.queue, members, weights)
+        dialed = {work.campaign.queue for work in self.at_work.values()}
+        return sum(self._arrivals.per_second(name, now) for name in shared - dialed)
+
+    # -- looking, settling, saving -------------------------------------------------------------
+    async def _looking(self) -> None:
+        await self._every(LOOK_SECONDS, "looking at campaigns", self._look)
+
+    async def _look(self) -> None:
+        now = time.time()
+        if now - self._site_at > SITE_SECONDS:
+            self.site = await self.ask_database(store.site, self.sessions)
+            self._site_at = now
+        running = await self.ask_database(store.running, self.sessions)
+        self._database_problem = ""
+        for name in self.at_work.keys() - running.keys():
+            log.info("campaign_left", extra={"campaign": name})
+            del self.at_work[name]
+        for name, campaign in running.items():
+            work = self.at_work.get(name)
+            if work is None:
+                self.at_work[name] = await self.ask_database(
+                    store.begin, self.sessions, campaign, now
+                )
+                log.info("campaign_joined", extra={"campaign": name, "mode": campaign.mode})
+            elif work.campaign != campaign or now - work.counted_at > store.COUNT_SECONDS:
+                await self.ask_database(store.count, self.sessions, work, campaign, now)
+        self.server.publish(self.board())
+
+    async def _settling(self) -> None:
+        await self._every(LOOK_SECONDS, "settling", self._settle)
+
+    async def _settle(self) -> None:
+        now = time.time()
+        settled = await self.ask_database(
+            settle.settle_ended, self.sessions, self.settings.node, now, self._is_up, self._seen
+        )
+        for each in settled:
+            self.calls.settled(each.attempt)
+            work = self.at_work.get(each.campaign)
+            if work is not None:
+                people, abandoned = settled_people(each.became.outcome, work.campaign.mode)
+                work.answered += people
+                work.abandoned += abandoned
+        await self._commands.give_back(now)
+
+    def _is_up(self, call: str) -> bool:
+        return call in self.calls
+
+    def _seen(self, attempt: str) -> Mapping[str, float]:
+        """Instants that CEL does not have."""
+        call = self.calls.seen(attempt)
+        return {"ringing_at": call.ringing_at} if call and call.ringing_at else {}
+
+    async def _saving(self) -> None:
+        await self._every(LOOK_SECONDS, "saving decisions", self._save)
+
+    async def _save(self) -> None:
+        """One row a campaign each ten seconds, or when the reason is another."""
+        now, rows = time.time(), []
+        for name, work in self.at_work.items():
+            saved_at, reason, dialed = self._saved.get(name, (0.0, "", 0))
+            if reason == work.decision.reason and now - saved_at < SAVE_SECONDS:
+                continue
+            if work.snapshot is not None or work.decision.reason:
+                rows.append(store.decision_row(work, work.dialed - dialed, now))
+            self._saved[name] = (now, work.decision.reason, work.dialed)
+        if rows:
+            await self.ask_database(store.save_decisions, self.sessions, rows)
+
+    def board(self) -> dict[str, Any]:
+        self._version += 1
+        return {
+            "type": "snapshot",
+            "version": self._version,
+            "at": time.time(),
+            "why_not": self.why_not(),
+            "campaigns": {name: work.message(self.calls) for name, work in self.at_work.items()},
+        }

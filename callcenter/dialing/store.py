@@ -1,0 +1,101 @@
+"""What the dialer reads of campaigns and writes of its decisions. Each is a transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from callcenter.db.campaign_store import load_campaigns
+from callcenter.db.models.dialing import DialAttemptRow, PacingDecisionRow
+from callcenter.db.site_store import load_site
+from callcenter.dialing.campaigns import AtWork
+from callcenter.dialing.decide import Learned
+from callcenter.dialing.history import learn, window_counts
+from callcenter.domain.campaign import MODES_WITH_AGENTS, Campaign
+from callcenter.domain.site import Site
+
+COUNT_SECONDS = 600.0  # the window moves on
+
+
+@dataclass(frozen=True)
+class Unsettled:
+    attempt: str
+    call_id: str
+    campaign: str
+    placed_at: float
+    by_hand: bool
+
+
+def site(sessions: sessionmaker[Session]) -> Site:
+    with sessions() as session:
+        return load_site(session)
+
+
+def running(sessions: sessionmaker[Session]) -> dict[str, Campaign]:
+    with sessions() as session:
+        return {each.name: each for each in load_campaigns(session) if each.state == "running"}
+
+
+def begin(sessions: sessionmaker[Session], campaign: Campaign, now: float) -> AtWork:
+    learned = Learned()
+    with sessions() as session:
+        answered, abandoned = window_counts(session, campaign, now)
+        learn(session, campaign, learned)
+    return AtWork(campaign, learned, answered, abandoned, counted_at=now)
+
+
+def count(sessions: sessionmaker[Session], work: AtWork, campaign: Campaign, now: float) -> None:
+    """The campaign's settings as they are now, and its window counted anew."""
+    with sessions() as session:
+        work.answered, work.abandoned = window_counts(session, campaign, now)
+    work.campaign, work.counted_at = campaign, now
+
+
+def unsettled(sessions: sessionmaker[Session], node: str) -> list[Unsettled]:
+    row = DialAttemptRow
+    query = select(
+        row.id, row.call_id, row.campaign, func.coalesce(row.placed_at, row.reserved_at), row.mode
+    ).where(row.node == node, row.outcome == "", row.call_id != "")
+    with sessions() as session:
+        found = session.execute(query).all()
+    return [
+        Unsettled(attempt, call, campaign, placed_at, mode in ("manual", "preview"))
+        for attempt, call, campaign, placed_at, mode in found
+    ]
+
+
+def why_unfit(campaign: Campaign, of: Site) -> str:
+    """Why this campaign cannot dial whatever the floor says; empty: it can."""
+    if campaign.trunk not in {trunk.name for trunk in of.trunks}:
+        return f"there is no trunk {campaign.trunk!r}: choose one in the campaign"
+    if campaign.mode in MODES_WITH_AGENTS and campaign.queue not in {q.name for q in of.queues}:
+        return f"there is no queue {campaign.queue!r}: choose one in the campaign"
+    return ""
+
+
+def decision_row(work: AtWork, dialed: int, now: float) -> dict[str, Any]:
+    seen, decision = work.snapshot, work.decision
+    return {
+        "campaign": work.campaign.name,
+        "at": now,
+        "dial": dialed,
+        "reason": decision.reason,
+        "no_agent_probability": decision.no_agent_probability,
+        "threshold": decision.threshold,
+        "agents": seen.agents if seen else 0,
+        "agents_ready": seen.agents_ready if seen else 0,
+        "in_flight": seen.in_flight if seen else 0,
+        "waiting": seen.waiting if seen else 0,
+        "free_lines": seen.free_lines if seen else 0,
+        "live_answered": seen.live_answered if seen else work.answered,
+        "abandoned": seen.abandoned if seen else work.abandoned,
+    }
+
+
+def save_decisions(sessions: sessionmaker[Session], rows: Sequence[dict[str, Any]]) -> None:
+    with sessions.begin() as session:
+        session.execute(insert(PacingDecisionRow), list(rows))
