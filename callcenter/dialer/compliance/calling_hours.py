@@ -1,20 +1,23 @@
 """The hours in which a number may ring: inside the rules of the campaign, of the preset and of the
-region, at the wall clock of every time zone the number may be in."""
+region, at the wall clock of every time zone the number may be in.
+
+Wall clock means, as in `domain.opening_hours`: what is repeated when clocks go back counts twice.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from callcenter.dialer.compliance.local_days import pieces_of_day
 from callcenter.domain.campaign import Campaign
-from callcenter.domain.opening_hours import next_change, state_at
+from callcenter.domain.opening_hours import holiday_on, state_at
 from callcenter.domain.rule_presets import PRESETS
 from callcenter.domain.site import Hours, OpeningRule
 
-MIDNIGHT = time(0)
-STEPS = 2000  # each is a change of some hours; a year of them in many zones
+HORIZON_DAYS = 370  # what never opens within a year never does
+DAY_SECONDS = 86400
 
 
 @lru_cache(maxsize=512)
@@ -46,66 +49,50 @@ def closed_by(hours: tuple[Hours, ...], zones: tuple[str, ...], at: float) -> st
 
 
 def next_open_at(hours: tuple[Hours, ...], zones: tuple[str, ...], at: float) -> float | None:
-    """The first moment from `at` on at which all are open everywhere; None: never.
+    """The first moment from `at` on at which all are open everywhere; None: never within a year.
 
-    Every closed one must change first, so the latest of their next changes is skipped to.
+    No moment before the latest of their next openings can do, so it is skipped to, until none is
+    closed there.
     """
-    instant = datetime.fromtimestamp(at, UTC)
-    for _ in range(STEPS):
-        changes = list(_closed_until(hours, zones, instant))
-        if not changes:
-            return instant.timestamp()
-        if None in changes:
-            return None
-        instant = max(change for change in changes if change is not None)
+    horizon = at + HORIZON_DAYS * DAY_SECONDS
+    moment: float | None = at
+    while moment is not None and moment < horizon:
+        later = moment
+        for zone in zones:
+            for each in hours:
+                opens = _opens_at(each, zone, later)
+                if opens is None:
+                    return None
+                later = max(later, opens)
+        if later == moment:
+            return moment
+        moment = later
     return None
 
 
-def _closed_until(
-    hours: tuple[Hours, ...], zones: tuple[str, ...], instant: datetime
-) -> Iterator[datetime | None]:
-    for name in zones:
-        zone = ZoneInfo(name)
-        for each in hours:
-            if state_at(each, instant, zone) != "open":
-                yield _opens(each, instant, zone)
-
-
-def _opens(hours: Hours, instant: datetime, zone: ZoneInfo) -> datetime | None:
-    """A change may be from closed to holiday: go on until it is open."""
-    for _ in range(STEPS):
-        change = next_change(hours, instant, zone)
-        if change is None or change[1] == "open":
-            return change[0] if change else None
-        instant = change[0]
+def _opens_at(hours: Hours, zone: str, at: float) -> float | None:
+    """`at` when it is open then, or the next moment at which it opens."""
+    first = datetime.fromtimestamp(at, ZoneInfo(zone)).date()
+    for offset in range(HORIZON_DAYS):
+        for opens, closes in open_parts(hours, zone, first + timedelta(days=offset)):
+            if at < closes:
+                return max(at, opens)
     return None
 
 
-def day_begins(zone: ZoneInfo, at: float) -> float:
-    """When the local day of `at` began."""
-    return _midnight(datetime.fromtimestamp(at, zone).date(), zone)
-
-
-def next_day_begins(zone: ZoneInfo, at: float) -> float:
-    return _midnight(datetime.fromtimestamp(at, zone).date() + timedelta(days=1), zone)
-
-
-def _midnight(day: date, zone: ZoneInfo) -> float:
-    """The first instant of a local day; where clocks jump over midnight, the one after the jump."""
-    begins = datetime.combine(day, MIDNIGHT, zone)
-    there = begins.astimezone(UTC).astimezone(zone)
-    if there.replace(tzinfo=None) == begins.replace(tzinfo=None):
-        return begins.timestamp()
-    return _after_the_jump(day, zone)
-
-
-def _after_the_jump(day: date, zone: ZoneInfo) -> float:
-    noon = datetime.combine(day, time(12), zone).astimezone(UTC)
-    low, high = int(noon.timestamp()) - 86400, int(noon.timestamp())
-    while high - low > 1:
-        middle = (low + high) // 2
-        if datetime.fromtimestamp(middle, zone).date() < day:
-            low = middle
-        else:
-            high = middle
-    return float(high)
+@lru_cache(maxsize=20_000)
+def open_parts(hours: Hours, zone: str, day: date) -> tuple[tuple[float, float], ...]:
+    """From when to when it is open on a local day, in order."""
+    if holiday_on(hours, day) is not None:
+        return ()
+    found = []
+    for rule in hours.rules:
+        if day.weekday() not in rule.weekdays:
+            continue
+        opens = rule.opens.hour * 3600 + rule.opens.minute * 60
+        closes = rule.closes.hour * 3600 + rule.closes.minute * 60 or DAY_SECONDS
+        for start, end, midnight in pieces_of_day(zone, day):
+            part = max(start, midnight + opens), min(end, midnight + closes)
+            if part[0] < part[1]:
+                found.append(part)
+    return tuple(sorted(found))

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from callcenter.dialer.compliance import calling_hours
+from callcenter.dialer.compliance import calling_hours, local_days
 from callcenter.domain.campaign import Campaign
 from callcenter.domain.lead import Facts, Lead, LeadNumber, PastAttempt
 from callcenter.domain.rule_presets import PRESETS
@@ -237,10 +237,10 @@ def _fewer_from(instants: list[float], most: int, case: Case) -> float:
 
 def _fewer_in_zone(instants: list[float], most: int, name: str, now: float) -> float:
     zone = ZoneInfo(name)
-    begins = calling_hours.day_begins(zone, now)
+    begins = local_days.day_begins(zone, now)
     if sum(begins <= at <= now for at in instants) < most:
         return now
-    return calling_hours.next_day_begins(zone, now)
+    return local_days.next_day_begins(zone, now)
 
 
 # name → rule. The name is written into refusals, pages and docs/dialer.md.

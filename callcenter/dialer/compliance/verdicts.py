@@ -9,7 +9,7 @@ from callcenter.dialer.compliance.rules import RULES, Case, Wait
 from callcenter.domain.campaign import Campaign
 from callcenter.domain.lead import Facts, Lead, LeadNumber
 
-ROUNDS = 200
+ROUNDS = 1000  # each goes on by some hours
 
 
 @dataclass(frozen=True)
