@@ -139,8 +139,8 @@ def _apply(agent: _Agent, fact: Fact) -> None:
             agent.spans.append(talk)
         case event if event in RING_ENDS:
             _ring(agent, fact, _number(fact.get("data1")) / 1000)
-        case event if event in TALK_ENDS and fact.uniqueid in agent.calls:
-            _end_talk(agent, agent.calls.pop(fact.uniqueid), fact.at)
+        case event if event in TALK_ENDS:
+            _end_talk(agent, fact, queue)
 
 
 def _sign(agent: _Agent, fact: Fact, queue: str) -> None:
@@ -175,8 +175,15 @@ def _ring(agent: _Agent, fact: Fact, seconds: float) -> None:
         agent.spans.append(Span("ringing", start, fact.at, fact.get("queue"), fact.uniqueid))
 
 
-def _end_talk(agent: _Agent, talk: Span, at: float) -> None:
-    talk.end = at
+def _end_talk(agent: _Agent, fact: Fact, queue: str) -> None:
+    talk = agent.calls.get(fact.uniqueid)
+    if talk is None and fact.event == "ATTENDEDTRANSFER":
+        # It can name the consultation's channel. Nobody has two calls of one queue at a time.
+        talk = next((each for each in agent.calls.values() if each.queue == queue), None)
+    if talk is None:
+        return
+    del agent.calls[talk.call_id]
+    at = talk.end = fact.at
     agent.end_wrap_up(at)
     seconds = agent.seconds.get((talk.call_id, talk.queue), 0.0)
     if seconds:

@@ -81,6 +81,14 @@ def test_signing_out_and_the_next_talk_end_wrap_up() -> None:
     ]  # fmt: skip
 
 
+def test_an_attended_transfer_that_names_the_consultation_ends_the_talk() -> None:
+    """As Asterisk 22 wrote it when an agent's phone joined its two calls."""
+    handed_over = "c9|support|1001|ATTENDEDTRANSFER|APP|Dial|0|2|1"
+    assert states(f"1|{IN}", f"2|{TEN}", f"10|{TAKES}", f"20|{handed_over}")[-2:] == [
+        ("wrap_up", 20.0, 30.0), ("ready", 30.0, None),
+    ]  # fmt: skip
+
+
 def test_paused_in_one_of_two_queues_is_still_ready() -> None:
     found = states(f"1|{IN}", f"2|{IN_SALES}", f"3|{LUNCH}", f"4|{LUNCH_SALES}")
     assert [state for state, *_ in found] == ["ready", "paused"]
