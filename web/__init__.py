@@ -30,6 +30,8 @@ BLUEPRINTS = (
     "web.reports",
     "web.site",
     "web.audit",
+    "web.what_if",
+    "web.people",
 )
 
 
@@ -47,6 +49,7 @@ NAVIGATION = (
     NavigationItem("calls.index", "Calls", "agent", "phone"),
     NavigationItem("reports.page", "Reports", "supervisor", "chart"),
     NavigationItem("site.index", "Site", "admin", "settings"),
+    NavigationItem("what_if.page", "What if", "supervisor", "route"),
     NavigationItem("audit.page", "Audit", "admin", "scroll-text"),
 )
 

@@ -13,6 +13,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from callcenter.jobs.backup_database import backup_database
+from callcenter.jobs.forget_old import forget_old
 from callcenter.jobs.forget_report_runs import forget_report_runs
 from callcenter.jobs.forget_sessions import forget_sessions
 from callcenter.jobs.prove_rollups import prove_rollups
@@ -33,6 +34,7 @@ JOBS: tuple[Job, ...] = (
     Job("send-reports", IntervalTrigger(minutes=1), send_reports),
     Job("forget-report-runs", IntervalTrigger(hours=1), forget_report_runs),
     Job("forget-sessions", IntervalTrigger(hours=1), forget_sessions),
+    Job("forget-old", CronTrigger(hour=2, minute=40), forget_old),
     Job("backup-database", CronTrigger(hour=3, minute=20), backup_database),
     Job("prove-rollups", CronTrigger(hour=4, minute=10), prove_rollups),
 )

@@ -84,7 +84,7 @@ def due(session: Session, settings: Settings, now: float) -> Due:
     limits = limits_of(load_site(session), now)
     calls, numbers = limits.before(limits.calls), limits.before(limits.numbers)
     floor = session.scalar(select(RetentionFloor))
-    blank_up_to = floor.numbers_before if floor else 0.0
+    blank_up_to = max(calls, floor.numbers_before if floor else 0.0)
     return Due(
         recordings=len(list(_recordings(settings, limits))),
         messages=len([each for each in all_messages(_voicemail(settings))
@@ -102,18 +102,18 @@ def forget_old(sessions: sessionmaker[Session], settings: Settings, now: float) 
     recordings = _forget_recordings(sessions, settings, limits)
     messages = _forget_messages(settings, limits)
     numbers = calls = facts = 0
-    if limits.numbers:
-        key = made_erasure_key(settings)
-        for day in _days(sessions, limits, limits.numbers, lambda floor: floor.numbers_before):
-            with sessions.begin() as session:
-                since, before = _moved(session, day, limits, "numbers")
-                numbers += blank_numbers(session, since, before, key)
     if limits.calls:
         for day in _days(sessions, limits, limits.calls, lambda floor: floor.calls_before):
             with sessions.begin() as session:
                 _, before = _moved(session, day, limits, "calls")
                 went = delete_calls(session, before)
             calls, facts = calls + went[0], facts + went[1]
+    if limits.numbers:
+        key = made_erasure_key(settings)
+        for day in _days(sessions, limits, limits.numbers, lambda floor: floor.numbers_before):
+            with sessions.begin() as session:
+                since, before = _moved(session, day, limits, "numbers")
+                numbers += blank_numbers(session, since, before, key)
     done = Due(recordings, messages, numbers, calls, facts)
     log.info("retention_done", extra=vars(done))
     return done

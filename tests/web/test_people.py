@@ -1,0 +1,61 @@
+"""A person's data on the page: looked up, taken away, erased; the number is in no address or log."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from callcenter.db.models.audit import AuditEntryRow
+from callcenter.db.models.calls import Call
+from tests.web.call_books import fill_books
+from tests.web.test_access import sign_in, token_of
+from web.services import EXTENSION, Services
+
+PAGE = {"Accept": "text/html"}
+NUMBER = "0151123"
+
+
+@pytest.fixture
+def ann(app: Flask) -> FlaskClient:
+    fill_books(app.extensions[EXTENSION].settings)
+    client = app.test_client()
+    assert sign_in(client, "ann") == 302
+    return client
+
+
+def test_looked_up_taken_away_and_erased(app: Flask, ann: FlaskClient) -> None:
+    services: Services = app.extensions[EXTENSION]
+    form = {"number": NUMBER, "csrf_token": token_of(ann)}
+    assert "What there is" in ann.post("/people", data=form, headers=PAGE).text
+    answer = ann.post("/people/export", data=form)
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        told = json.loads(archive.read("person.json"))
+        sounds = [name for name in archive.namelist() if name.endswith(".wav")]
+    assert told["calls"]
+    assert len(sounds) == 1
+    for short in ({}, {"asked_by": "a letter"}, {"sure": "1"}):
+        assert ann.post("/people/erase", data=form | short, headers=PAGE).status_code == 400
+    done = {"asked_by": "a letter", "sure": "1"}
+    page = ann.post("/people/erase", data=form | done, headers=PAGE, follow_redirects=True)
+    assert "a letter" in page.text
+    assert NUMBER not in page.text
+    with services.sessions() as session:
+        assert NUMBER not in set(session.scalars(select(Call.caller_number)))
+        entries = session.scalars(select(AuditEntryRow)).all()
+        actions = [entry.action for entry in entries]
+        assert not any(NUMBER in f"{entry.subject} {entry.detail}" for entry in entries)
+    assert actions[-3:] == ["person_looked_up", "person_exported", "person_erased"]
+    assert not list(services.settings.recordings.rglob("*.raw"))
+
+
+def test_what_is_no_number_says_what_to_write(ann: FlaskClient) -> None:
+    form = {"number": "12", "csrf_token": token_of(ann)}
+    page = ann.post("/people", data=form, headers=PAGE)
+    assert page.status_code == 400
+    assert "Write the whole number" in page.text
