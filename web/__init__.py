@@ -48,8 +48,8 @@ NAVIGATION = (
     NavigationItem("supervisor.page", "Floor", "supervisor", "users"),
     NavigationItem("calls.index", "Calls", "agent", "phone"),
     NavigationItem("reports.page", "Reports", "supervisor", "chart"),
-    NavigationItem("site.index", "Site", "admin", "settings"),
     NavigationItem("what_if.page", "What if", "supervisor", "route"),
+    NavigationItem("site.index", "Site", "admin", "settings"),
     NavigationItem("audit.page", "Audit", "admin", "scroll-text"),
 )
 

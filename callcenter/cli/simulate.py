@@ -16,6 +16,7 @@ from callcenter.db.site_store import load_site
 from callcenter.domain.errors import InvalidInput
 from callcenter.domain.periods import day_start, next_start
 from callcenter.settings import Settings
+from callcenter.simulation import what_if_runs
 from callcenter.simulation.measure import run_shift, summary
 from callcenter.simulation.past_day import scenario_document, what_happened
 from callcenter.simulation.past_day_rows import past_day
@@ -32,6 +33,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     what.add_argument(
         "--replay", metavar="CAMPAIGN", help="a past day of this campaign, from the books"
     )
+    what.add_argument("--what-if", metavar="KEY", help="work off a run that the web page asked for")
     parser.add_argument("--date", type=_date, help="day to replay, e.g. 2026-11-23 (site's time)")
     parser.add_argument(
         "--save", type=Path, metavar="FILE", help="write the day as a scenario file"
@@ -43,6 +45,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(settings: Settings, arguments: Namespace) -> int:
+    if arguments.what_if:
+        return what_if_runs.work(settings.home, arguments.what_if)
     before: dict[str, Any] = {}
     if arguments.replay:
         document, before = _past(settings, arguments)

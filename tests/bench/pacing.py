@@ -20,11 +20,11 @@ from callcenter.dialer.pacing.budget import Budget
 from callcenter.dialer.pacing.handling import HandlingLearner
 from callcenter.dialer.pacing.pace import pace
 from callcenter.dialer.pacing.snapshot import Snapshot
+from callcenter.simulation.b1 import b1
 from callcenter.simulation.measure import run_shift, summary
 from callcenter.simulation.policies import POLICIES
 from callcenter.simulation.scenario import parse_scenario
 from callcenter.simulation.world import Tally
-from tests.unit.simulation.b1 import b1
 
 AGENTS = (3, 5, 10, 20, 50, 100)
 BASELINES = [*POLICIES, "wombat:3"]

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from callcenter.domain.errors import InvalidInput
+from callcenter.simulation.b1 import b1
 from callcenter.simulation.distributions import distribution
 from callcenter.simulation.scenario import mean_of, parse_scenario, read_scenario
-from tests.unit.simulation.b1 import b1
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from callcenter.domain.errors import InvalidInput
+from callcenter.simulation.b1 import b1
 from callcenter.simulation.measure import run_shift, run_shifts, summary
 from callcenter.simulation.policies import POLICIES, policy
 from callcenter.simulation.scenario import parse_scenario
 from callcenter.simulation.world import Tally
-from tests.unit.simulation.b1 import b1
 
 SHORT = {"shift_seconds": 3600}
 EVERY_POLICY = [*POLICIES, "ratio:2.5", "wombat:3"]

@@ -1,4 +1,4 @@
-"""Benchmark B1 of docs/simulation.md as scenario documents."""
+"""Benchmark B1 (docs/benchmarks.md) as scenario documents: a usual campaign, if none is known."""
 
 from __future__ import annotations
 

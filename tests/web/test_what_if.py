@@ -1,0 +1,114 @@
+"""What if: a run is one process, once, can be stopped, and shows its curves."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from callcenter.db.engine import sessions
+from callcenter.simulation.b1 import b1
+from callcenter.simulation.what_if import Question
+from callcenter.simulation.what_if_runs import Progress, Run, find_run, start_run
+from tests.unit.simulation.dialed_day import MORNING, campaign_row, write_day
+from tests.web.test_access import PAGE, sign_in, token_of
+from web.services import EXTENSION, Services
+
+SHORT = b1(4) | {"shift_seconds": 900}
+SECONDS = 120.0  # a deadline, not an expectation
+
+
+def wait(run: Run) -> Progress:
+    until = time.monotonic() + SECONDS
+    while time.monotonic() < until:
+        seen = run.progress()
+        if seen.over:
+            return seen
+        time.sleep(0.05)
+    raise AssertionError(f"not over after {SECONDS} s: {seen}")
+
+
+def question(**changed: object) -> Question:
+    values = {"campaign": "", "agents": 4, "abandon_limit": 0.03, "patience_seconds": 2.0,
+              "policies": ("progressive", "ratio:2"), "shifts": 2}  # fmt: skip
+    return Question(**(values | changed))  # type: ignore[arg-type]
+
+
+def test_the_same_question_is_the_same_run_and_its_figures_stay(tmp_path: Path) -> None:
+    runs = [start_run(tmp_path, question(), SHORT) for _ in range(2)]
+    assert runs[0].key == runs[1].key
+    done = wait(runs[0])
+    assert (done.state, done.done, done.total) == ("done", 20, 20)
+    assert {(row["policy"], row["agents"]) for row in done.rows} == {
+        (name, agents) for name in ("progressive", "ratio:2") for agents in (2, 3, 4, 6, 8)
+    }
+    assert all(row["shifts"] == 2 and 0.2 < row["utilisation"] < 1 for row in done.rows)
+    began = (runs[0].folder / "progress.json").stat().st_mtime_ns
+    assert start_run(tmp_path, question(), SHORT).progress() == done
+    assert (runs[0].folder / "progress.json").stat().st_mtime_ns == began, "it ran a second time"
+
+
+def test_a_second_run_waits_and_either_can_be_stopped(tmp_path: Path) -> None:
+    long = b1(40)
+    first = start_run(tmp_path, question(policies=("predictive",), agents=40, shifts=10), long)
+    until = time.monotonic() + SECONDS
+    while first.progress().state != "running" and time.monotonic() < until:
+        time.sleep(0.05)
+    second = start_run(tmp_path, question(policies=("progressive",)), SHORT)
+    assert second.progress().state == "waiting"
+    second.cancel()
+    assert wait(second).state == "cancelled"
+    assert first.progress().state == "running"
+    first.cancel()
+    assert wait(first).state == "cancelled"
+
+
+def test_a_worker_that_died_is_said_and_may_be_asked_again(tmp_path: Path) -> None:
+    folder = tmp_path / "what-if" / "abc"
+    folder.mkdir(parents=True)
+    run = Run(folder)
+    run._write(Progress("running", 3, 20))
+    (folder / "lock").touch()
+    assert run.progress().state == "stopped"
+
+
+@pytest.fixture
+def dialed(app: Flask) -> Flask:
+    """A campaign that dialed yesterday."""
+    services: Services = app.extensions[EXTENSION]
+    with sessions(services.engine).begin() as session:
+        session.add(campaign_row())
+        yesterday = time.time() // 86400 * 86400 - 86400 + 9 * 3600
+        write_day(session, dials=800, seconds=3600, agents=6, began=max(yesterday, MORNING))
+    return app
+
+
+def test_without_a_campaign_the_page_teaches_with_b1(app: Flask) -> None:
+    client = app.test_client()
+    assert sign_in(client, "sue") == 302
+    page = client.get("/what-if", headers=PAGE).text
+    assert "benchmark B1" in page
+    assert 'name="agents"' in page
+
+
+def test_a_campaign_runs_with_its_own_figures_beside_how_it_was(dialed: Flask) -> None:
+    client = dialed.test_client()
+    assert sign_in(client, "sue") == 302
+    page = client.get("/what-if", headers=PAGE).text
+    assert "800 calls, 7 days" in page
+    form = {"campaign": "spring", "agents": "6", "limit": "3", "patience": "2", "shifts": "1",
+            "policy": ["progressive", "ratio:2"], "csrf_token": token_of(client)}  # fmt: skip
+    answer = client.post("/what-if", data=form)
+    assert answer.status_code == 302
+    key = answer.headers["Location"].rsplit("/", 1)[1]
+    services: Services = dialed.extensions[EXTENSION]
+    assert wait(find_run(services.settings.home, key)).state == "done"
+    page = client.get(f"/what-if/{key}", headers=PAGE).text
+    assert page.count("<polyline") >= 4
+    assert "as it was" in page
+    assert "data-more" not in page
+    for wrong in ({"agents": "0"}, {"limit": "x"}, {"policy": []}, {"shifts": "nan"}):
+        assert client.post("/what-if", data=form | wrong).status_code == 400
+    assert client.get("/what-if/nope", headers=PAGE).status_code == 404
