@@ -23,6 +23,10 @@ PAGES = {
     "not-found": ("ann", "/nowhere"),
     "calls": ("sue", "/calls/"),
     "site": ("ann", "/site/"),
+    "settings": ("ann", "/site/settings"),
+    "team": ("ann", "/site/teams/new"),
+    "user": ("ann", "/site/users/edit/sue"),
+    "people": ("ann", "/people"),
 }
 SIZES = {"wide": (1280, 800), "phone": (390, 844)}
 
