@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 
 def free_lines(max_lines: int, up: int, trunk_max: int, trunk_calls: int) -> int:
     """`trunk_calls`: all calls of the trunk, ours and others'."""
@@ -12,7 +14,7 @@ class RateLimit:
     """At most `per_second` calls, evenly: what is not used within a second is lost."""
 
     def __init__(self) -> None:
-        self._saved = 1.0
+        self._saved = math.inf  # the first second's calls may be placed at once
         self._at: float | None = None
 
     def allows(self, per_second: float, now: float) -> int:

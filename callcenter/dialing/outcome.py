@@ -33,6 +33,7 @@ class Became:
     agent_on_at: float | None = None
     message_at: float | None = None
     ended_at: float | None = None
+    opted_out: bool = False  # no column: the number goes on the do-not-call list
 
 
 @dataclass(frozen=True)
@@ -85,16 +86,17 @@ def _judged(lead: Channel, told: _Told) -> Became:
         agent_on_at=agent_on_at,
         message_at=message[0] if message else None,
         ended_at=lead.ended_at,
+        opted_out=told.first("opt-out") is not None,
     )
 
 
 def _outcome(lead: Channel, told: _Told, verdict: str, agent_on_at: float | None) -> Outcome:
+    if told.first("campaign-message", "abandoned"):
+        return "abandoned"  # whatever they pressed: the law counts it
     if told.first("opt-out"):
         return "opted-out"
     if agent_on_at is not None:
         return "connected"
-    if told.first("campaign-message", "abandoned"):
-        return "abandoned"
     if told.first("campaign-message", "machine"):
         return "machine-message"
     if verdict == "machine":

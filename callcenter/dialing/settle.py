@@ -86,14 +86,14 @@ def write(
 ) -> bool:
     """False when it was settled before."""
     facts = {key: value for key, value in asdict(became).items() if value not in (None, "")}
-    outcome = facts.pop("outcome")
+    outcome, opted_out = facts.pop("outcome"), facts.pop("opted_out")
     with sessions.begin() as session:
         row = session.get(DialAttemptRow, attempt)
         campaign = find_campaign(session, row.campaign) if row else None
         done = settle_attempt(session, campaign, attempt, outcome, now, {**seen, **facts})
         if done and row is not None:
             _name_agent(session, row)
-            if outcome == "opted-out":
+            if opted_out:
                 opt_out(session, attempt, now, source="key")
     return done
 
