@@ -23,13 +23,16 @@ from callcenter.settings import CHECKOUT, Settings
 UMASK = 0o027  # whatever we write is the installation's: calls, voices, secrets
 # verb → module in callcenter/cli. Documented in docs/operations.md (a test holds that).
 VERBS: dict[str, str] = {
+    "campaign": "campaign",
     "config": "config",
     "customers": "customers",
     "db": "db",
     "demo": "demo",
+    "do-not-call": "do_not_call",
     "doctor": "doctor",
     "init": "init",
     "install-asterisk": "install_asterisk",
+    "leads": "leads",
     "ledger": "ledger",
     "person": "person",
     "report": "report",

@@ -95,6 +95,8 @@ def _scalar(data: Any, hint: Any) -> Any:
 def _moment(data: Any, hint: Any) -> Any:
     if isinstance(data, hint):
         return data
+    if hint is time and isinstance(data, int) and 0 <= data < 1440:
+        return time(data // 60, data % 60)  # YAML reads 20:00 as a number of minutes
     example = "08:30" if hint is time else "2026-12-25"
     try:
         text = "00:00" if (hint, data) == (time, "24:00") else str(data)

@@ -16,6 +16,7 @@ from callcenter.jobs.backup_database import backup_database
 from callcenter.jobs.forget_old import forget_old
 from callcenter.jobs.forget_report_runs import forget_report_runs
 from callcenter.jobs.forget_sessions import forget_sessions
+from callcenter.jobs.load_leads import load_leads
 from callcenter.jobs.prove_rollups import prove_rollups
 from callcenter.jobs.send_reports import send_reports
 from callcenter.jobs.trim_logs import trim_logs
@@ -35,6 +36,7 @@ JOBS: tuple[Job, ...] = (
     Job("forget-report-runs", IntervalTrigger(hours=1), forget_report_runs),
     Job("forget-sessions", IntervalTrigger(hours=1), forget_sessions),
     Job("forget-old", CronTrigger(hour=2, minute=40), forget_old),
+    Job("load-leads", IntervalTrigger(seconds=10), load_leads),
     Job("backup-database", CronTrigger(hour=3, minute=20), backup_database),
     Job("prove-rollups", CronTrigger(hour=4, minute=10), prove_rollups),
 )

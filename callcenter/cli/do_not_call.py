@@ -1,0 +1,154 @@
+"""`callcenter do-not-call …`: who may not be called, by number and by whole lists of others."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from callcenter.accounts.audit import write_audit
+from callcenter.db.engine import open_engine, sessions
+from callcenter.db.models.permissions import OutsideListRow
+from callcenter.dialer.compliance.number_zones import e164
+from callcenter.dialer.leads import do_not_call
+from callcenter.dialer.leads.number_file import numbers_in
+from callcenter.dialer.leads.read import listings_of
+from callcenter.domain.errors import InvalidInput
+from callcenter.settings import Settings
+
+HELP = "who may not be called: single numbers, and lists kept by others such as a national register"
+BY = "command line"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    for action, words in (("add", "enter a number"), ("remove", "take a number out")):
+        one = actions.add_parser(action, help=words)
+        one.add_argument("number", help="with its country code, or with --country")
+        one.add_argument("--country", default="")
+        one.add_argument("--campaign", default="", help="for this campaign only")
+        one.add_argument("--reason", default="")
+    check = actions.add_parser("check", help="whether a number is on a list")
+    check.add_argument("number")
+    check.add_argument("--country", default="")
+    actions.add_parser("lists", help="the outside lists, and until when they may be relied on")
+    load = actions.add_parser("import", help="replace an outside list by what FILE says")
+    load.add_argument("file", type=Path, help="CSV or XLSX, the number in the first column")
+    load.add_argument("--list", required=True, help="its name, e.g. national-register")
+    load.add_argument("--title", default="")
+    load.add_argument("--country", default="", help="of numbers without a country code")
+    load.add_argument("--scrubbed", required=True, metavar="DAY", help="when it was fetched")
+    load.add_argument("--valid-days", type=int, default=31, help="relied on for so long (31)")
+    drop = actions.add_parser("drop", help="forget an outside list")
+    drop.add_argument("list")
+
+
+def run(settings: Settings, arguments: argparse.Namespace) -> int:
+    engine = open_engine(settings.database)
+    try:
+        with sessions(engine).begin() as session:
+            print(_ACTIONS[arguments.action](session, arguments))  # noqa: T201
+    finally:
+        engine.dispose()
+    return 0
+
+
+def _add(session: Session, arguments: argparse.Namespace) -> str:
+    number = e164(arguments.number, arguments.country)
+    done = do_not_call.add(
+        session,
+        number,
+        time.time(),
+        source="command",
+        by=BY,
+        reason=arguments.reason,
+        campaign=arguments.campaign,
+    )
+    if not done:
+        return f"{number} is on the list already"
+    _audit(session, "do_not_call_added", number, arguments.campaign)
+    return f"{number} will not be called"
+
+
+def _remove(session: Session, arguments: argparse.Namespace) -> str:
+    number = e164(arguments.number, arguments.country)
+    scope = "campaign" if arguments.campaign else "site"
+    do_not_call.remove(session, number, scope, arguments.campaign)  # type: ignore[arg-type]
+    _audit(session, "do_not_call_removed", number, arguments.reason)
+    return f"{number} may be called again"
+
+
+def _check(session: Session, arguments: argparse.Namespace) -> str:
+    number = e164(arguments.number, arguments.country)
+    found = listings_of(session, "", [number]).get(number, ())
+    lines = [f"{number}: {each.scope} {each.name} {each.reason}".rstrip() for each in found]
+    return "\n".join(lines) or f"{number} is on no site or outside list"
+
+
+def _lists(session: Session, arguments: argparse.Namespace) -> str:
+    rows = session.scalars(select(OutsideListRow).order_by(OutsideListRow.name))
+    return "\n".join(_line(row) for row in rows) or "there is no outside list"
+
+
+def _line(row: OutsideListRow) -> str:
+    until = datetime.fromtimestamp(row.expires_at, UTC)
+    old = " TOO OLD: dialing stops until it is loaded anew" if row.expires_at < time.time() else ""
+    return f"{row.name}: {row.numbers} numbers, to be relied on until {until:%Y-%m-%d}{old}"
+
+
+def _import(session: Session, arguments: argparse.Namespace) -> str:
+    scrubbed = _day(arguments.scrubbed)
+    refused: list[str] = []
+    count = do_not_call.replace_outside_list(
+        session,
+        arguments.list,
+        arguments.title or arguments.list,
+        _numbers(arguments, refused),
+        time.time(),
+        scrubbed_at=scrubbed.timestamp(),
+        expires_at=(scrubbed + timedelta(days=arguments.valid_days)).timestamp(),
+        by=BY,
+    )
+    _audit(session, "outside_list_loaded", arguments.list, f"{count} numbers")
+    lines = [f"{arguments.list}: {count} numbers"]
+    if refused:
+        lines.append(f"{len(refused)} rows are no numbers, the first: {refused[0]}")
+    return "\n".join(lines)
+
+
+def _numbers(arguments: argparse.Namespace, refused: list[str]) -> Iterator[str]:
+    yield from numbers_in(arguments.file, arguments.country, refused.append)
+
+
+def _drop(session: Session, arguments: argparse.Namespace) -> str:
+    do_not_call.drop_outside_list(session, arguments.list)
+    _audit(session, "outside_list_dropped", arguments.list)
+    return f"{arguments.list} is forgotten"
+
+
+def _day(text: str) -> datetime:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        raise InvalidInput(f"{text!r} is not a day such as 2026-11-23") from None
+
+
+def _audit(session: Session, action: str, subject: str, detail: str = "") -> None:
+    write_audit(
+        session, at=time.time(), by=BY, action=action, subject=subject, detail=detail, address=""
+    )
+
+
+_ACTIONS = {
+    "add": _add,
+    "remove": _remove,
+    "check": _check,
+    "lists": _lists,
+    "import": _import,
+    "drop": _drop,
+}

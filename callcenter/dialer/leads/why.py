@@ -1,0 +1,84 @@
+"""Why a lead is not dialed: every rule's answer for each of its numbers in each campaign that has
+its list, and the first moment at which all of them pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from callcenter.db.campaign_store import load_campaign
+from callcenter.db.models.campaigns import CampaignListRow, CampaignRow, LeadListRow
+from callcenter.dialer.compliance import Verdict, allowed, first_due_at, verdicts
+from callcenter.dialer.leads.read import know, lead_of
+from callcenter.dialer.leads.reserve import in_turn
+from callcenter.domain.campaign import Campaign
+from callcenter.domain.lead import Lead, LeadNumber
+
+# In these an agent dials by hand, so one is there for the very call.
+BY_HAND = ("manual", "preview")
+
+
+@dataclass(frozen=True)
+class NumberAnswer:
+    number: LeadNumber
+    verdicts: tuple[Verdict, ...]
+    due_at: float | None  # now when it may be dialed now; None: not by waiting
+
+    @property
+    def allowed(self) -> bool:
+        return allowed(self.verdicts)
+
+
+@dataclass(frozen=True)
+class CampaignAnswer:
+    campaign: Campaign
+    numbers: tuple[NumberAnswer, ...]
+
+    @property
+    def due_at(self) -> float | None:
+        return min((each.due_at for each in self.numbers if each.due_at is not None), default=None)
+
+    @property
+    def allowed(self) -> bool:
+        return any(each.allowed for each in self.numbers)
+
+
+@dataclass(frozen=True)
+class WhyAnswer:
+    lead: Lead
+    campaigns: tuple[CampaignAnswer, ...]
+
+
+def why(session: Session, lead_id: int, now: float, campaign: str = "") -> WhyAnswer:
+    """For all campaigns of the lead's list, or one. Raises NotFound."""
+    lead = lead_of(session, lead_id)
+    if campaign:
+        asked = [load_campaign(session, campaign)]
+    else:
+        asked = [load_campaign(session, name) for name in _campaigns_of(session, lead.list)]
+    return WhyAnswer(lead, tuple(_answer(session, lead_id, each, now) for each in asked))
+
+
+def _campaigns_of(session: Session, list_name: str) -> list[str]:
+    query = (
+        select(CampaignListRow.campaign)
+        .join(LeadListRow, LeadListRow.id == CampaignListRow.list_id)
+        .join(CampaignRow, CampaignRow.name == CampaignListRow.campaign)
+        .where(LeadListRow.name == list_name)
+        .order_by(CampaignRow.priority.desc(), CampaignRow.name)
+    )
+    return list(session.scalars(query))
+
+
+def _answer(session: Session, lead_id: int, campaign: Campaign, now: float) -> CampaignAnswer:
+    known = know(session, campaign, [lead_id], now)
+    lead = known.leads[lead_id]
+    found = []
+    for number in in_turn(lead):
+        facts = known.facts_of(lead, number, agent_guaranteed=campaign.mode in BY_HAND)
+        judged = verdicts(lead, number, campaign, facts, now)
+        due_at = first_due_at(lead, number, campaign, facts, now)
+        found.append(NumberAnswer(number, judged, due_at))
+    return CampaignAnswer(campaign, tuple(found))
