@@ -15,6 +15,9 @@ EXITS = (
     "answered", "abandoned", "timeout", "overflow", "no_agents", "left", "callback", "voicemail",
     "cut", "waiting",
 )  # fmt: skip
+# The edges between which waits are counted, and how long after a call another one is a return.
+WAIT_EDGES = (5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600)
+RETURN_SECONDS = 7 * 86_400
 # Kept as the greatest, everything else is summed. Slices of one period share its seconds.
 LARGEST = frozenset({"longest_wait_seconds", "period_seconds"})
 

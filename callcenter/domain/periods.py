@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -84,6 +84,16 @@ def offset_stretches(
         at = after
     if start < until:
         yield start, until, offset
+
+
+def most_at_once(spans: Iterable[tuple[float, float]]) -> int:
+    """Spans are half-open: one that ends as another begins is not beside it."""
+    edges = sorted(edge for start, end in spans for edge in ((start, 1), (end, -1)))
+    most = present = 0
+    for _, step in edges:
+        present += step
+        most = max(most, present)
+    return most
 
 
 def _change(low: float, high: float, zone: ZoneInfo) -> float:

@@ -16,7 +16,7 @@ from callcenter.ledger.fold_call import fold_call
 from callcenter.ledger.keep_agents import refold_agent, touched_agents
 from callcenter.ledger.kept_facts import chunks, facts_of_calls
 from callcenter.ledger.parse_queue_log import PBX_STARTED
-from callcenter.ledger.rollups import Touched, roll_up
+from callcenter.ledger.rollups import Touched, note_books, note_present, roll_up
 
 # queue_log rounds Asterisk's start down to a second, and no call can come in before modules are
 # loaded: what began up to half a second after the written start belongs to the run before it.
@@ -107,25 +107,10 @@ def replace_books(
     session: Session, node: str, calls: set[str], books: Sequence[CallBooks], touched: Touched
 ) -> None:
     """Takes `calls` out and puts `books` in; notes in `touched` the sums that both touch."""
-    _note_present(session, node, calls, touched)
+    note_present(session, node, calls, touched)
     _delete_books(session, node, calls)
     _insert_books(session, node, books)
-    for each in books:
-        for visit in each.visits:
-            touched.visit(visit.queue, visit.entered_at, visit.wait_seconds)
-        for talk in each.talks:
-            touched.talk(talk.queue, talk.agent, talk.started_at)
-
-
-def _note_present(session: Session, node: str, calls: Iterable[str], touched: Touched) -> None:
-    visit, talk = QueueVisit, CallTalk
-    visits = select(visit.queue, visit.entered_at, visit.wait_seconds).where(visit.node == node)
-    talks = select(talk.queue, talk.agent, talk.started_at).where(talk.node == node)
-    for some in chunks(sorted(calls)):
-        for row in session.execute(visits.where(visit.call_id.in_(some))):
-            touched.visit(*row)
-        for queue, agent, started_at in session.execute(talks.where(talk.call_id.in_(some))):
-            touched.talk(queue, agent, started_at)
+    note_books(books, touched)
 
 
 def _delete_books(session: Session, node: str, calls: Iterable[str]) -> None:
@@ -145,7 +130,8 @@ def _insert_books(session: Session, node: str, books: Sequence[CallBooks]) -> No
         calls.append({"node": node, **row})
         key = {"node": node, "call_id": each.id}
         legs += [{**key, **asdict(leg)} for leg in each.legs]
-        visits += [{**key, "number": n, **asdict(one)} for n, one in enumerate(each.visits, 1)]
+        known = {**key, "caller_known": bool(each.caller_number)}
+        visits += [{**known, "number": n, **asdict(one)} for n, one in enumerate(each.visits, 1)]
         talks += [{**key, "number": n, **asdict(one)} for n, one in enumerate(each.talks, 1)]
         events += [{**key, "number": n, **asdict(one)} for n, one in enumerate(each.timeline, 1)]
     for table, rows in (

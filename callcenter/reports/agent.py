@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from callcenter.db.models.calls import CallTalk
-from callcenter.db.models.rollups import AgentTalkDay
+from callcenter.db.models.rollups import AgentDay, AgentTalkDay
 from callcenter.db.models.site import SiteRow
 from callcenter.domain.counts import Counts, total
 from callcenter.domain.pauses import is_work
@@ -51,7 +51,7 @@ def run(session: Session, asked: Asked) -> list[AgentRow]:
 def _talks(asked: Asked) -> Any:
     row: Any
     if asked.whole_days:
-        row = AgentTalkDay
+        row = AgentTalkDay if asked.queues else AgentDay
         at = row.start_at
         sums: tuple[Any, ...] = (
             func.sum(row.talks),

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import literal_column, select
 from sqlalchemy.orm import Session
 
-from callcenter.db.models.calls import Call
+from callcenter.db.models.calls import SHORT_CALL, Call
 from callcenter.reports.asked import Asked
 
-SHORT_SECONDS = 10.0
 MOST_ROWS = 500
 
 
 @dataclass(frozen=True)
 class ShortCallRow:
+    node: str
     call_id: str
     at: float
     caller_number: str
@@ -27,12 +27,11 @@ class ShortCallRow:
 
 def run(session: Session, asked: Asked) -> list[ShortCallRow]:
     query = (
-        select(Call.id, Call.started_at, Call.caller_number, Call.queue, Call.agent, Call.ended_by,
-               Call.talk_seconds)
+        select(Call.node, Call.id, Call.started_at, Call.caller_number, Call.queue, Call.agent,
+               Call.ended_by, Call.talk_seconds)
         .where(
             Call.started_at >= asked.since, Call.started_at < asked.until,
-            Call.outcome == "answered", Call.direction.in_(("inbound", "outbound")),
-            Call.talk_seconds < SHORT_SECONDS,
+            literal_column(SHORT_CALL), Call.direction.in_(("inbound", "outbound")),
         )
         .order_by(Call.talk_seconds, Call.started_at)
         .limit(MOST_ROWS)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Integer, cast, func, literal, select
 from sqlalchemy.orm import Session
 
-from callcenter.db.models.rollups import QueueDay, QueueQuarter, QueueSums
+from callcenter.db.models.rollups import HouseQuarter, QueueDay, QueueQuarter
 from callcenter.domain.counts import Counts
 from callcenter.domain.periods import FINE, QUARTER_SECONDS, offset_stretches
 from callcenter.reports.asked import Asked
@@ -23,7 +23,8 @@ _SECONDS = {
     "talk_us": "talk_seconds",
     "hold_us": "hold_seconds",
 }
-_KEYS = ("start_at", "queue")
+# Besides the keys, what only first-call resolution reads.
+_KEYS = ("start_at", "queue", "answered_known", "called_again")
 _NAMES = tuple(each.name for each in QueueDay.__table__.columns if each.name not in _KEYS)
 HOURS_A_WEEK = 168
 FIRST_WEEKDAY = 3  # 1970-01-01 was a Thursday, Monday is 0
@@ -43,7 +44,9 @@ def sums_by(
     database then adds up and has less to hand over.
     """
     fine = asked.by in FINE and by_start
-    table = QueueQuarter if fine or not asked.whole_days else QueueDay
+    table: Any = QueueQuarter if fine or not asked.whole_days else QueueDay
+    if table is QueueQuarter and not by_queue:
+        table = _quarters(asked)
     start: Any = table.start_at if by_start else literal(0.0)
     queue: Any = table.queue if by_queue else literal("")
     groups = [*([start] if by_start else []), *([queue] if by_queue else [])]
@@ -57,16 +60,22 @@ def sums_by_hour_of_week(session: Session, asked: Asked) -> dict[tuple[int, int]
     """(weekday, hour) in the site's time zone → sums; Monday is 0."""
     found: list[tuple[tuple[int, int], list[Any]]] = []
     for begin, end, offset in offset_stretches(asked.since, asked.until, asked.zone):
-        hour = func.floor((QueueQuarter.start_at + offset) / 3600)
+        table = _quarters(asked)
+        hour = func.floor((table.start_at + offset) / 3600)
         of_week = cast(hour, Integer) % HOURS_A_WEEK
-        query = _within(QueueQuarter, asked, begin, end, of_week).group_by(of_week)
+        query = _within(table, asked, begin, end, of_week).group_by(of_week)
         for number, *sums in session.execute(query):
             weekday = (int(number) // 24 + FIRST_WEEKDAY) % 7
             found.append(((weekday, int(number) % 24), sums))
     return _added(found)
 
 
-def _within(table: type[QueueSums], asked: Asked, since: float, until: float, *keys: Any) -> Any:
+def _quarters(asked: Asked) -> Any:
+    """Where queues need not be told apart."""
+    return QueueQuarter if asked.queues else HouseQuarter
+
+
+def _within(table: Any, asked: Asked, since: float, until: float, *keys: Any) -> Any:
     sums = [(func.max if name == GREATEST else func.sum)(getattr(table, name)) for name in _NAMES]
     # A quarter that has begun counts whole: kept sums know nothing finer.
     first = since // QUARTER_SECONDS * QUARTER_SECONDS

@@ -36,11 +36,19 @@ from callcenter.db.models.reports import (
     ReportTemplateRow,
 )
 from callcenter.db.models.rollups import (
+    AgentDay,
     AgentStateDay,
     AgentTalkDay,
+    CallerYear,
+    DidDay,
+    HouseQuarter,
+    OfferDay,
     QueueDay,
     QueueQuarter,
+    QueueWaitDay,
     RollupBasis,
+    TransferDay,
+    TrunkQuarter,
 )
 from callcenter.db.models.site import SiteRow
 from callcenter.db.models.site_agents import SiteAgentQueueRow, SiteAgentRow, SiteTeamRow
@@ -58,6 +66,7 @@ from callcenter.db.models.site_trunks import SiteDidRow, SiteOutboundRouteRow, S
 from callcenter.db.models.users import LoginFailureRow, RecoveryCodeRow, UserRow, WebSessionRow
 
 __all__ = [
+    "AgentDay",
     "AgentInterval",
     "AgentStateDay",
     "AgentTalkDay",
@@ -71,14 +80,17 @@ __all__ = [
     "CallRateRow",
     "CallTalk",
     "CallbackRow",
+    "CallerYear",
     "CampaignListRow",
     "CampaignRow",
     "ConsentRow",
     "CustomerRow",
     "DialAttemptRow",
+    "DidDay",
     "DoNotCallRow",
     "ErasedNumber",
     "Erasure",
+    "HouseQuarter",
     "Judgement",
     "LeadImportRow",
     "LeadListRow",
@@ -89,6 +101,7 @@ __all__ = [
     "LedgerRun",
     "LedgerSource",
     "LoginFailureRow",
+    "OfferDay",
     "OrderRow",
     "OutsideListRow",
     "PacingDecisionRow",
@@ -97,6 +110,7 @@ __all__ = [
     "QueueLoadQuarter",
     "QueueQuarter",
     "QueueVisit",
+    "QueueWaitDay",
     "RecoveryCodeRow",
     "RejectedLine",
     "ReportColumnsRow",
@@ -125,6 +139,8 @@ __all__ = [
     "SiteTeamRow",
     "SiteTrunkRow",
     "SiteVoicemailRow",
+    "TransferDay",
+    "TrunkQuarter",
     "UnreconciledRow",
     "UserRow",
     "WebSessionRow",

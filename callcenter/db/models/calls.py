@@ -7,12 +7,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Float, Index, Integer, String, Text
+from sqlalchemy import JSON, Boolean, Float, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from callcenter.db.models.base import Base
 
 Instant = Float(53)
+# Conditions of partial indexes. A query has to say them literally to be answered by one.
+SHORT_CALL = "outcome = 'answered' AND talk_seconds < 10.0"
+ON_A_TRUNK = "substr(channel, 1, 12) = 'PJSIP/trunk-'"
+OFFER = "kind IN ('agent_rang', 'no_answer')"
+OPEN = "ended_at IS NULL"
+
+
+def partial_index(name: str, *columns: str, where: str) -> Index:
+    return Index(name, *columns, postgresql_where=text(where), sqlite_where=text(where))
 
 
 class Call(Base):
@@ -24,6 +33,11 @@ class Call(Base):
         Index("ix_calls_agent", "agent", "started_at"),
         Index("ix_calls_outcome", "outcome", "started_at"),
         Index("ix_calls_ended", "ended_at"),
+        Index("ix_calls_dialed", "dialed", "started_at"),
+        Index("ix_calls_direction", "direction", "started_at"),
+        Index("ix_calls_wait", "wait_seconds", "started_at"),
+        Index("ix_calls_talk", "talk_seconds", "started_at"),
+        partial_index("ix_calls_short", "talk_seconds", "started_at", where=SHORT_CALL),
     )
 
     node: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -50,7 +64,10 @@ class CallLeg(Base):
     """One channel from start to its one end."""
 
     __tablename__ = "call_legs"
-    __table_args__ = (Index("ix_call_legs_call", "node", "call_id"),)
+    __table_args__ = (
+        Index("ix_call_legs_call", "node", "call_id"),
+        partial_index("ix_call_legs_trunk_ended", "ended_at", where=ON_A_TRUNK),
+    )
 
     node: Mapped[str] = mapped_column(String(64), primary_key=True)
     uniqueid: Mapped[str] = mapped_column(String(160), primary_key=True)
@@ -81,6 +98,10 @@ class QueueVisit(Base):
     outcome: Mapped[str] = mapped_column(String(32))  # `waiting` until it leaves
     agent: Mapped[str] = mapped_column(String(160))
     wait_seconds: Mapped[float] = mapped_column(Float(53))
+    caller_known: Mapped[bool] = mapped_column(Boolean, default=False)  # the call has a number
+    # When the same number entered the same queue in another call, if within the days that count
+    # as coming back. Kept by ledger/rollups/returns.py.
+    next_at: Mapped[float | None] = mapped_column(Instant)
 
 
 class CallTalk(Base):
@@ -109,6 +130,7 @@ class CallEvent(Base):
     """One line of a call's timeline."""
 
     __tablename__ = "call_events"
+    __table_args__ = (partial_index("ix_call_events_offers", "agent", "at", where=OFFER),)
 
     node: Mapped[str] = mapped_column(String(64), primary_key=True)
     call_id: Mapped[str] = mapped_column(String(160), primary_key=True)
@@ -127,6 +149,7 @@ class AgentInterval(Base):
     __table_args__ = (
         Index("ix_agent_intervals_started", "started_at"),
         Index("ix_agent_intervals_agent_ended", "agent", "ended_at"),
+        partial_index("ix_agent_intervals_open", "agent", where=OPEN),
         Index("ix_agent_intervals_queue", "queue", "started_at"),
     )
 

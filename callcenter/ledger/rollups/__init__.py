@@ -4,7 +4,16 @@ A roll-up is never added to: what a change touches is reckoned anew from the raw
 repeated and a withdrawn row all end in the same sums.
 """
 
-from callcenter.ledger.rollups.roll import ensure_rolled, rebuild, roll_up
+from callcenter.ledger.rollups.noting import note_books, note_present
+from callcenter.ledger.rollups.rebuild import ensure_rolled, finish_rebuild
+from callcenter.ledger.rollups.roll import roll_up
 from callcenter.ledger.rollups.touched import Touched
 
-__all__ = ["Touched", "ensure_rolled", "rebuild", "roll_up"]
+__all__ = [
+    "Touched",
+    "ensure_rolled",
+    "finish_rebuild",
+    "note_books",
+    "note_present",
+    "roll_up",
+]

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from callcenter.db.models.calls import AgentInterval, CallTalk
-from callcenter.db.models.rollups import AgentStateDay, AgentTalkDay
+from callcenter.db.models.rollups import AgentDay, AgentStateDay, AgentTalkDay
 from callcenter.domain.periods import (
     day_start,
     local_day,
@@ -18,6 +18,7 @@ from callcenter.domain.periods import (
     numbered_day,
     offset_stretches,
 )
+from callcenter.ledger.rollups.days import Only, replace_rows
 from callcenter.ledger.rollups.queues import DAY_SECONDS, microseconds
 
 LONGEST_REASON = 200
@@ -44,6 +45,22 @@ def roll_talks(session: Session, agent: str, since: float, until: float, zone: Z
         session.execute(insert(table), listed)
 
 
+def roll_agent_days(session: Session, only: Only, since: float, until: float) -> None:
+    """Days of [since, until) (both midnights) anew, from those of each queue; `only`: agents."""
+    keys = ("start_at", "agent")
+    names = [each.name for each in AgentDay.__table__.columns if each.name not in keys]
+    row = AgentTalkDay
+    query = (
+        select(row.start_at, row.agent, *(func.sum(getattr(row, name)) for name in names))
+        .where(row.start_at >= since, row.start_at < until)
+        .group_by(row.start_at, row.agent)
+    )
+    if only is not None:
+        query = query.where(row.agent.in_(only))
+    replace_rows(session, AgentDay, AgentDay.agent, only, since, until, [])
+    session.execute(insert(AgentDay).from_select([*keys, *names], query))
+
+
 def _talks(agent: str, since: float, until: float, offset: int) -> Any:
     talk = CallTalk
     day = func.floor((talk.started_at + offset) / DAY_SECONDS)
@@ -65,18 +82,32 @@ def roll_states(session: Session, agent: str, since: float, until: float, zone: 
     table = AgentStateDay
     mine = (table.agent == agent, table.start_at >= since, table.start_at < until)
     session.execute(delete(table).where(*mine))
-    interval = AgentInterval
-    query = select(interval.state, interval.reason, interval.started_at, interval.ended_at).where(
-        interval.agent == agent, interval.started_at < until, interval.ended_at >= since
-    )
-    spans = [
-        (agent, state, reason, start, end)
-        for state, reason, start, end in session.execute(query)
-        if end is not None
-    ]
+    spans = [(agent, *span) for span in _spans(session, agent, since, until)]
     rows = [row for row in state_days(spans, zone) if since <= row["start_at"] < until]
     if rows:
         session.execute(insert(table), rows)
+
+
+def _spans(
+    session: Session, agent: str, since: float, until: float
+) -> list[tuple[str, str, float, float]]:
+    """Ended intervals of one agent that reach into [since, until): (state, reason, from, until).
+
+    Those of one node never overlap, so at most one of each node ends beyond the stretch.
+    """
+    each = AgentInterval
+    query = select(each.state, each.reason, each.started_at, each.ended_at).where(
+        each.agent == agent
+    )
+    found = list(session.execute(query.where(each.ended_at >= since, each.ended_at < until)))
+    beyond = query.where(each.ended_at >= until).order_by(each.ended_at, each.started_at).limit(1)
+    for node in distinct_values(session, each.node):
+        found += session.execute(beyond.where(each.node == node)).all()
+    return [
+        (state, reason, start, end)
+        for state, reason, start, end in found
+        if start < until and end is not None
+    ]
 
 
 def state_days(spans: Iterable[Span], zone: ZoneInfo) -> list[dict[str, Any]]:
@@ -99,9 +130,22 @@ def state_days(spans: Iterable[Span], zone: ZoneInfo) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def talkers_known(session: Session) -> list[str]:
-    return sorted(set(session.scalars(select(CallTalk.agent).distinct())) - {""})
+def talkers_known(session: Session, since: float, until: float) -> set[str]:
+    """Of talks that began in [since, until)."""
+    talk = CallTalk
+    query = select(talk.agent).distinct().where(talk.started_at >= since, talk.started_at < until)
+    return set(session.scalars(query)) - {""}
 
 
 def agents_known(session: Session) -> list[str]:
-    return sorted(set(session.scalars(select(AgentInterval.agent).distinct())))
+    return distinct_values(session, AgentInterval.agent)
+
+
+def distinct_values(session: Session, column: Any) -> list[str]:
+    """Of a column that leads an index, from one to the next: not by reading every row."""
+    found: list[str] = []
+    value = session.scalar(select(func.min(column)))
+    while value is not None:
+        found.append(value)
+        value = session.scalar(select(func.min(column)).where(column > value))
+    return found

@@ -15,6 +15,8 @@ from callcenter.db.models.site_queues import SiteQueueRow
 
 # Of a queue the site no longer has, or never had (history of another system).
 DEFAULT_THRESHOLDS = (20, 5)
+# Of the way of reckoning: with a greater one all sums are made anew when the ledger starts.
+VERSION = 3
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Basis:
 
     timezone: str
     thresholds: Mapping[str, tuple[int, int]]
+    version: int = VERSION
 
     @property
     def zone(self) -> ZoneInfo:
@@ -55,10 +58,22 @@ def locked_basis(session: Session) -> Basis | None:
     if row is None:
         return None
     thresholds = {name: (int(pair[0]), int(pair[1])) for name, pair in row.thresholds.items()}
-    return Basis(row.timezone, thresholds)
+    return Basis(row.timezone, thresholds, row.version)
 
 
-def keep_basis(session: Session, basis: Basis) -> None:
+def keep_basis(
+    session: Session, basis: Basis, *, callers_after: str | None, days_before: float | None
+) -> None:
+    """With where a rebuild stands (see RollupBasis)."""
     thresholds = {name: list(pair) for name, pair in basis.thresholds.items()}
-    session.merge(RollupBasis(id=1, timezone=basis.timezone, thresholds=thresholds))
+    session.merge(
+        RollupBasis(
+            id=1,
+            timezone=basis.timezone,
+            thresholds=thresholds,
+            version=basis.version,
+            callers_after=callers_after,
+            days_before=days_before,
+        )
+    )
     session.flush()

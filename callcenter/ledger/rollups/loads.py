@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from callcenter.db.models.calls import AgentInterval, QueueVisit
 from callcenter.db.models.loads import AgentWrapUpDay, QueueLoadDay, QueueLoadQuarter
 from callcenter.domain.periods import QUARTER_SECONDS, day_start, numbered_day, offset_stretches
+from callcenter.ledger.rollups.agents import distinct_values
 from callcenter.ledger.rollups.queues import DAY_SECONDS, microseconds, queues_known
 
 QUARTER_US = int(QUARTER_SECONDS) * 1_000_000
@@ -141,9 +142,10 @@ def roll_load_days(
         session.execute(insert(table), listed)
 
 
-def loaded_queues(session: Session) -> list[str]:
-    found = set(session.scalars(select(AgentInterval.queue).distinct()))
-    return sorted((found | set(queues_known(session))) - {""})
+def loaded_queues(session: Session, since: float, until: float) -> set[str]:
+    """Those that may have been waited in, or worked after, within [since, until)."""
+    found = queues_known(session, since - LONGEST_WAIT_SECONDS, until)
+    return (found | {*distinct_values(session, AgentInterval.queue)}) - {""}
 
 
 def roll_wrap_up_days(

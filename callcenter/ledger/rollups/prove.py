@@ -5,32 +5,30 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from callcenter.db.models.loads import AgentWrapUpDay
-from callcenter.db.models.rollups import AgentStateDay, AgentTalkDay, QueueDay, QueueQuarter
+from callcenter.db.models.rollups import CallerYear
 from callcenter.domain.periods import day_start, local_day
-from callcenter.ledger.rollups.agents import agents_known, roll_states, roll_talks, talkers_known
-from callcenter.ledger.rollups.basis import Basis, site_basis
+from callcenter.ledger.rollups.basis import locked_basis, site_basis
+from callcenter.ledger.rollups.days_anew import days_anew
 from callcenter.ledger.rollups.frozen import first_free_midnight, frozen_before
-from callcenter.ledger.rollups.loads import (
-    LOAD_TABLES,
-    loaded_queues,
-    roll_load_days,
-    roll_load_quarters,
-    roll_wrap_up_days,
+from callcenter.ledger.rollups.rebuild import (
+    SUMS_OF_DAYS,
+    callers_anew,
+    finish_rebuild,
+    known_bounds,
+    last_of_some,
+    numbers_between,
 )
-from callcenter.ledger.rollups.queues import queues_known, roll_days, roll_quarters
-from callcenter.ledger.rollups.roll import ensure_rolled, known_bounds
 
 log = logging.getLogger(__name__)
 
-TABLES: tuple[Any, ...] = (QueueQuarter, QueueDay, AgentTalkDay, AgentStateDay, *LOAD_TABLES)
 DAYS_A_TRANSACTION = 7  # the ledger waits for no longer than it takes to reckon these
+Rows = dict[tuple[Any, ...], dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -47,14 +45,20 @@ class Wrong:
 def prove(
     sessions: sessionmaker[Session], newest_days: int | None = None
 ) -> tuple[int, list[Wrong]]:
-    """(rows compared, rows mended) over the newest days with books, None: all of them.
+    """(rows compared, the wrong ones, mended). All days, or so many of the newest; callers by year
+    only with all days. What comes in meanwhile waits for a slice at most.
 
     Sums whose raw rows have gone by age cannot be reckoned anew: they are left as they are.
     """
+    finish_rebuild(sessions)
     compared, wrong = 0, []
-    for since_day in _slices(sessions, newest_days):
+    slices: list[_Callers | _Week] = [*_weeks(sessions, newest_days)]
+    if newest_days is None:
+        slices = [*_callers(sessions), *slices]
+    for slice_ in slices:
         with sessions.begin() as session:
-            rows, found = _prove_slice(session, since_day)
+            locked_basis(session)
+            rows, found = slice_.prove(session)
         compared += rows
         wrong += found
     for each in wrong:
@@ -62,29 +66,60 @@ def prove(
     return compared, wrong
 
 
-def _slices(sessions: sessionmaker[Session], newest_days: int | None) -> Iterator[Any]:
+@dataclass(frozen=True)
+class _Week:
+    first: date
+    floor: float
+
+    def prove(self, session: Session) -> tuple[int, list[Wrong]]:
+        basis = site_basis(session)
+        since = max(day_start(self.first, basis.zone), self.floor)
+        until = day_start(self.first + timedelta(days=DAYS_A_TRANSACTION), basis.zone)
+        before = _rows_between(session, since, until)
+        days_anew(session, since, until, basis)
+        return _compared(before, _rows_between(session, since, until))
+
+
+@dataclass(frozen=True)
+class _Callers:
+    after: str
+    last: str | None
+
+    def prove(self, session: Session) -> tuple[int, list[Wrong]]:
+        mine = numbers_between(CallerYear.caller_number, self.after, self.last)
+        before = _rows(session, CallerYear, mine)
+        returns = callers_anew(session, self.after, self.last, site_basis(session))
+        rows, wrong = _compared(before, _rows(session, CallerYear, mine))
+        wrong += [Wrong("queue_visits", at, queue, "next_at", "mended") for queue, at in returns]
+        return rows, wrong
+
+
+def _callers(sessions: sessionmaker[Session]) -> Iterator[_Callers]:
+    after = ""
+    while True:
+        with sessions.begin() as session:
+            found = last_of_some(session, after)
+        yield _Callers(after, found)
+        if found is None:
+            return
+        after = found
+
+
+def _weeks(sessions: sessionmaker[Session], newest_days: int | None) -> Iterator[_Week]:
     with sessions.begin() as session:
-        ensure_rolled(session)
         bounds, zone = known_bounds(session), site_basis(session).zone
-        free = first_free_midnight(frozen_before(session), zone)
+        floor = first_free_midnight(frozen_before(session), zone)
     if bounds is None:
         return
-    day, last = local_day(max(bounds[0], free), zone), local_day(bounds[1], zone)
+    day, last = local_day(max(bounds[0], floor), zone), local_day(bounds[1], zone)
     if newest_days is not None:
         day = max(day, last - timedelta(days=newest_days - 1))
     while day <= last:
-        yield day
+        yield _Week(day, floor)
         day += timedelta(days=DAYS_A_TRANSACTION)
 
 
-def _prove_slice(session: Session, first_day: Any) -> tuple[int, list[Wrong]]:
-    ensure_rolled(session)
-    basis = site_basis(session)
-    since = day_start(first_day, basis.zone)
-    until = day_start(first_day + timedelta(days=DAYS_A_TRANSACTION), basis.zone)
-    before = _rows(session, since, until)
-    _reckon(session, since, until, basis)
-    after = _rows(session, since, until)
+def _compared(before: Rows, after: Rows) -> tuple[int, list[Wrong]]:
     changed = [key for key in before.keys() | after.keys() if before.get(key) != after.get(key)]
     return len(after), [
         Wrong(
@@ -94,37 +129,19 @@ def _prove_slice(session: Session, first_day: Any) -> tuple[int, list[Wrong]]:
     ]
 
 
-def _reckon(session: Session, since: float, until: float, basis: Basis) -> None:
-    zone = basis.zone
-    for queue in _and_kept(session, queues_known(session), (QueueQuarter, QueueDay), "queue"):
-        roll_quarters(session, queue, since, until, basis.of(queue))
-        roll_days(session, queue, since, until, zone)
-    for queue in _and_kept(session, loaded_queues(session), LOAD_TABLES[:2], "queue"):
-        roll_load_quarters(session, queue, since, until)
-        roll_load_days(session, queue, since, until, zone)
-    for agent in _and_kept(session, talkers_known(session), (AgentTalkDay,), "agent"):
-        roll_talks(session, agent, since, until, zone)
-    for agent in _and_kept(
-        session, agents_known(session), (AgentStateDay, AgentWrapUpDay), "agent"
-    ):
-        roll_states(session, agent, since, until, zone)
-        roll_wrap_up_days(session, agent, since, until, zone)
-
-
-def _and_kept(session: Session, known: list[str], tables: tuple[Any, ...], name: str) -> set[str]:
-    """Those of the raw rows, and those whose raw rows have all gone but whose sums stayed."""
-    kept = (session.scalars(select(getattr(table, name)).distinct()) for table in tables)
-    return set(known).union(*kept)
-
-
-def _rows(session: Session, since: float, until: float) -> dict[tuple[Any, ...], dict[str, Any]]:
-    found: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for table in TABLES:
-        keys = [column.name for column in table.__table__.primary_key]
-        query = select(*table.__table__.columns).where(
-            table.start_at >= since, table.start_at < until
-        )
-        for row in session.execute(query).mappings():
-            sums = {name: value for name, value in row.items() if name not in keys}
-            found[(table.__tablename__, *(row[key] for key in keys))] = sums
+def _rows_between(session: Session, since: float, until: float) -> Rows:
+    found: Rows = {}
+    for table in SUMS_OF_DAYS:
+        found |= _rows(session, table, (table.start_at >= since) & (table.start_at < until))
     return found
+
+
+def _rows(session: Session, table: Any, mine: ColumnElement[bool]) -> Rows:
+    """(table, keys…) → sums."""
+    keys = [column.name for column in table.__table__.primary_key]
+    return {
+        (table.__tablename__, *(row[key] for key in keys)): {
+            name: value for name, value in row.items() if name not in keys
+        }
+        for row in session.execute(select(*table.__table__.columns).where(mine)).mappings()
+    }

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, ColumnElement, case, cast, delete, func, inse
 from sqlalchemy.orm import Session
 
 from callcenter.db.models.calls import CallTalk, QueueVisit
-from callcenter.db.models.rollups import QueueDay, QueueQuarter
+from callcenter.db.models.rollups import HouseQuarter, QueueDay, QueueQuarter
 from callcenter.domain.counts import EXITS
 from callcenter.domain.periods import (
     QUARTER_SECONDS,
@@ -71,6 +71,10 @@ def _visits(queue: str, since: float, until: float, thresholds: tuple[int, int])
             func.sum(case((answered, waited), else_=0)).label("wait_us"),
             func.sum(case((abandoned, waited), else_=0)).label("abandon_wait_us"),
             func.max(waited).label(GREATEST),
+            counted(answered & visit.caller_known).label("answered_known"),
+            counted(answered & visit.caller_known & visit.next_at.is_not(None)).label(
+                "called_again"
+            ),
         )
         .where(visit.queue == queue, visit.entered_at >= since, visit.entered_at < until)
         .group_by(quarter)
@@ -124,10 +128,28 @@ def _days(queue: str, since: float, until: float, offset: int) -> Any:
     return select(day.label("day"), *sums).where(*mine).group_by(day)
 
 
-def queues_known(session: Session) -> list[str]:
-    found = set(session.scalars(select(QueueVisit.queue).distinct()))
-    found |= set(session.scalars(select(CallTalk.queue).distinct()))
-    return sorted(found - {""})
+def roll_house(session: Session, since: float, until: float) -> None:
+    """All queues together in the quarters of [since, until), from those of each queue."""
+    mine = (QueueQuarter.start_at >= since, QueueQuarter.start_at < until)
+    session.execute(
+        delete(HouseQuarter).where(HouseQuarter.start_at >= since, HouseQuarter.start_at < until)
+    )
+    sums = [
+        (func.max if name == GREATEST else func.sum)(getattr(QueueQuarter, name)) for name in SUMS
+    ]
+    query = select(QueueQuarter.start_at, *sums).where(*mine).group_by(QueueQuarter.start_at)
+    session.execute(insert(HouseQuarter).from_select(["start_at", *SUMS], query))
+
+
+def queues_known(session: Session, since: float, until: float) -> set[str]:
+    """Of raw rows in [since, until)."""
+    found: set[str] = set()
+    for column, at in (
+        (QueueVisit.queue, QueueVisit.entered_at),
+        (CallTalk.queue, CallTalk.started_at),
+    ):
+        found |= set(session.scalars(select(column).distinct().where(at >= since, at < until)))
+    return found - {""}
 
 
 def counted(condition: ColumnElement[bool]) -> ColumnElement[int]:

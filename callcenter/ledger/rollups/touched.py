@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -10,58 +11,97 @@ from zoneinfo import ZoneInfo
 from callcenter.domain.periods import QUARTER_SECONDS, day_start, local_day
 from callcenter.ledger.rollups.loads import quarters_of_wait
 
+Spans = dict[str, list[tuple[float, float]]]
+Quarters = dict[str, set[float]]  # key → starts of quarters of an hour
+
 
 @dataclass
 class Touched:
-    """Instants by queue and by agent; spans of agents' intervals. Rows as before and as after.
+    """What changed, by the key of the sums it is part of. Rows as before and as after.
 
-    Talks that no queue or no agent was part of have no sums.
+    Talks that no queue or no agent was part of have no sums, but for their transfers.
     """
 
-    queues: dict[str, set[float]] = field(default_factory=dict)  # starts of quarters
-    talkers: dict[str, set[float]] = field(default_factory=dict)  # starts of quarters
-    states: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
-    loads: dict[str, set[float]] = field(default_factory=dict)  # queue → starts of quarters
-    wrapped: dict[str, set[float]] = field(default_factory=dict)  # agent → starts of quarters
+    queues: Quarters = field(default_factory=lambda: defaultdict(set))
+    talkers: Quarters = field(default_factory=lambda: defaultdict(set))
+    states: Spans = field(default_factory=lambda: defaultdict(list))
+    dids: Quarters = field(default_factory=lambda: defaultdict(set))
+    givers: Quarters = field(default_factory=lambda: defaultdict(set))  # of transfers
+    offered: Quarters = field(default_factory=lambda: defaultdict(set))  # agents whose phone rang
+    trunks: Spans = field(default_factory=lambda: defaultdict(list))
+    loads: Quarters = field(default_factory=lambda: defaultdict(set))  # queues
+    wrapped: Quarters = field(default_factory=lambda: defaultdict(set))  # agents
+    callers: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
-    def visit(self, queue: str, entered_at: float, wait_seconds: float = 0.0) -> None:
-        self.queues.setdefault(queue, set()).add(entered_at // QUARTER_SECONDS * QUARTER_SECONDS)
+    def call(self, caller_number: str, dialed: str, started_at: float) -> None:
+        if caller_number:
+            self.callers[caller_number].append(started_at)
+        self.dids[dialed].add(quarter_of(started_at))
+
+    def visit(
+        self, queue: str, entered_at: float, wait_seconds: float = 0.0, caller_number: str = ""
+    ) -> None:
+        self.queues[queue].add(quarter_of(entered_at))
         waited = quarters_of_wait(entered_at, wait_seconds)
-        self.loads.setdefault(queue, set()).update(n * QUARTER_SECONDS for n, _ in waited)
+        self.loads[queue].update(number * QUARTER_SECONDS for number, _ in waited)
+        if caller_number:
+            self.callers[caller_number].append(entered_at)
 
     def wrap_up(self, queue: str, agent: str, started_at: float) -> None:
-        quarter = started_at // QUARTER_SECONDS * QUARTER_SECONDS
-        self.loads.setdefault(queue, set()).add(quarter)
-        self.wrapped.setdefault(agent, set()).add(quarter)
+        self.loads[queue].add(quarter_of(started_at))
+        self.wrapped[agent].add(quarter_of(started_at))
 
     def talk(self, queue: str, agent: str, started_at: float) -> None:
-        quarter = started_at // QUARTER_SECONDS * QUARTER_SECONDS
         if queue:
-            self.queues.setdefault(queue, set()).add(quarter)
+            self.queues[queue].add(quarter_of(started_at))
         if agent:
-            self.talkers.setdefault(agent, set()).add(quarter)
+            self.talkers[agent].add(quarter_of(started_at))
+
+    def transfer(self, agent: str, started_at: float) -> None:
+        self.givers[agent].add(quarter_of(started_at))
+
+    def offer(self, agent: str, at: float) -> None:
+        if agent:
+            self.offered[agent].add(quarter_of(at))
+
+    def trunk(self, trunk: str, started_at: float, ended_at: float | None) -> None:
+        # One that is still up counts nowhere yet: only its start may have to be taken back.
+        self.trunks[trunk].append((started_at, started_at if ended_at is None else ended_at))
 
     def interval(self, agent: str, started_at: float, ended_at: float | None) -> None:
-        # An open one counts nowhere yet: only its start may have to be taken back.
         end = started_at if ended_at is None else ended_at
-        self.states.setdefault(agent, []).append((started_at, end))
+        self.states[agent].append((started_at, end))
 
     def after(self, frozen: float) -> Touched:
-        """Without what lies before `frozen`: those sums stay as they are."""
+        """Without what lies before `frozen`: those sums stay as they are. Callers' years go on to
+        be as the raw rows are."""
         if not frozen:
             return self
-        free = Touched()
-        for name in ("queues", "talkers", "loads", "wrapped"):
-            kept = {
-                key: {at for at in quarters if at >= frozen}
-                for key, quarters in getattr(self, name).items()
-            }
-            setattr(free, name, {key: quarters for key, quarters in kept.items() if quarters})
-        for agent, spans in self.states.items():
-            free.states[agent] = [
-                (max(start, frozen), end) for start, end in spans if end >= frozen
-            ]
+        free = Touched(callers=self.callers)
+        for name in ("queues", "talkers", "loads", "wrapped", "dids", "givers", "offered"):
+            for key, quarters in getattr(self, name).items():
+                if kept := {at for at in quarters if at >= frozen}:
+                    getattr(free, name)[key] = kept
+        for name in ("states", "trunks"):
+            for key, spans in getattr(self, name).items():
+                getattr(free, name)[key] = [
+                    (max(start, frozen), end) for start, end in spans if end >= frozen
+                ]
         return free
+
+
+def quarter_of(at: float) -> float:
+    return at // QUARTER_SECONDS * QUARTER_SECONDS
+
+
+def quarters_between(spans: Iterable[tuple[float, float]]) -> set[float]:
+    found: set[float] = set()
+    for start, end in spans:
+        at = quarter_of(start)
+        while at <= end:
+            found.add(at)
+            at += QUARTER_SECONDS
+    return found
 
 
 def ranges(quarters: Iterable[float]) -> list[tuple[float, float]]:
@@ -75,9 +115,20 @@ def ranges(quarters: Iterable[float]) -> list[tuple[float, float]]:
     return found
 
 
+def keys_by_day(
+    touched: Mapping[str, Iterable[float]], zone: ZoneInfo
+) -> list[tuple[tuple[float, float], list[str]]]:
+    """[from, until) of each local day → the keys touched on it."""
+    found: dict[date, set[str]] = defaultdict(set)
+    for key, instants in touched.items():
+        for at in instants:
+            found[local_day(at, zone)].add(key)
+    return [(day_bounds(day, zone), sorted(keys)) for day, keys in sorted(found.items())]
+
+
 def days_of(instants: Iterable[float], zone: ZoneInfo) -> list[tuple[float, float]]:
     """[from, until) of each local day that an instant falls on."""
-    return [_bounds(day, zone) for day in sorted({local_day(at, zone) for at in instants})]
+    return [day_bounds(day, zone) for day in sorted({local_day(at, zone) for at in instants})]
 
 
 def days_between(spans: Iterable[tuple[float, float]], zone: ZoneInfo) -> list[tuple[float, float]]:
@@ -88,8 +139,8 @@ def days_between(spans: Iterable[tuple[float, float]], zone: ZoneInfo) -> list[t
         while day <= last:
             days.add(day)
             day += timedelta(days=1)
-    return [_bounds(day, zone) for day in sorted(days)]
+    return [day_bounds(day, zone) for day in sorted(days)]
 
 
-def _bounds(day: date, zone: ZoneInfo) -> tuple[float, float]:
+def day_bounds(day: date, zone: ZoneInfo) -> tuple[float, float]:
     return day_start(day, zone), day_start(day + timedelta(days=1), zone)

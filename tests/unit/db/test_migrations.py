@@ -19,6 +19,7 @@ from sqlalchemy import (
     inspect,
     select,
 )
+from sqlalchemy.engine.interfaces import ReflectedIndex
 
 from callcenter.db import migrations
 from callcenter.db.engine import open_engine, sessions
@@ -78,8 +79,14 @@ def described_table(look: Inspector, table: str) -> dict[str, object]:
         "foreign keys": sorted(map(repr, look.get_foreign_keys(table))),
         "unique": sorted(map(repr, look.get_unique_constraints(table))),
         "checks": sorted(map(repr, look.get_check_constraints(table))),
-        "indexes": sorted(map(repr, look.get_indexes(table))),
+        "indexes": sorted(map(_index, look.get_indexes(table))),
     }
+
+
+def _index(found: ReflectedIndex) -> str:
+    """The condition of a partial one as text."""
+    options = {name: str(value) for name, value in found.get("dialect_options", {}).items()}
+    return repr({**found, "dialect_options": options})
 
 
 def test_steps_lead_to_the_models(engine: Engine) -> None:

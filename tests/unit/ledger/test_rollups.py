@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, update
 
 from callcenter.db.engine import sessions
-from callcenter.db.models.calls import AgentInterval, CallTalk, QueueVisit
+from callcenter.db.models.calls import AgentInterval, Call, CallTalk, QueueVisit
 from callcenter.db.models.loads import AgentWrapUpDay, QueueLoadDay, QueueLoadQuarter
 from callcenter.db.models.rollups import (
     AgentStateDay,
@@ -30,13 +30,14 @@ from callcenter.db.site_store import load_site, save_site
 from callcenter.domain.counts import EXITS
 from callcenter.domain.periods import next_start, period_start
 from callcenter.domain.site import Queue, Site
-from callcenter.ledger.books import CallBooks, Talk, Visit
+from callcenter.ledger.books import CallBooks, Leg, Talk, TimelineEntry, Visit
 from callcenter.ledger.facts import QUEUE_LOG
 from callcenter.ledger.keep_books import replace_books
 from callcenter.ledger.rollups import Touched, roll_up
 from callcenter.ledger.rollups.prove import prove
 from tests.replay.recorded_lines import recorded
 from tests.unit.ledger.ledger_books import NODE, empty_ledger, feed, rows
+from tests.unit.ledger.slow_sums import assert_further_sums_are_true, us
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SPRING = 1774738800.0  # 2026-03-29 00:00 in Berlin; the clocks change two hours later
@@ -48,19 +49,17 @@ THRESHOLDS = {"support": (10, 5)}
 SITUATIONS = ("signin", "answered", "abandon49", "abandon51", "attended_twice", "timeout", "killed")
 
 
-def us(seconds: float) -> int:
-    return round(seconds * 1_000_000)
-
-
 def reference_queues(engine: Engine, by: str) -> dict[tuple[float, str], dict[str, int]]:
     found: dict[tuple[float, str], dict[str, int]] = {}
 
     def sums(at: float, queue: str) -> dict[str, int]:
         names = (*EXITS, "short_abandoned", "answered_within", "wait_us", "abandon_wait_us",
-                 "longest_wait_us", "talks", "talk_us", "hold_us")  # fmt: skip
+                 "longest_wait_us", "talks", "talk_us", "hold_us", "answered_known",
+                 "called_again")  # fmt: skip
         key = (period_start(at, by, BERLIN), queue)
         return found.setdefault(key, dict.fromkeys(names, 0))
 
+    numbers = {call.id: call.caller_number for call in rows(engine, Call)}
     for visit in rows(engine, QueueVisit):
         row = sums(visit.entered_at, visit.queue)
         within, short = THRESHOLDS.get(visit.queue, (20, 5))
@@ -69,6 +68,8 @@ def reference_queues(engine: Engine, by: str) -> dict[tuple[float, str], dict[st
         if visit.outcome == "answered":
             row["wait_us"] += us(visit.wait_seconds)
             row["answered_within"] += visit.wait_seconds <= within
+            row["answered_known"] += numbers[visit.call_id] != ""
+            row["called_again"] += visit.next_at is not None
         if visit.outcome == "abandoned":
             row["abandon_wait_us"] += us(visit.wait_seconds)
             row["short_abandoned"] += visit.wait_seconds <= short
@@ -149,6 +150,7 @@ def assert_sums_are_true(engine: Engine) -> None:
         for row in rows(engine, AgentStateDay)
         if row.total_us
     } == reference_states(engine)
+    assert_further_sums_are_true(engine)
 
 
 def ledger_of_berlin(url: str) -> Engine:
@@ -158,6 +160,12 @@ def ledger_of_berlin(url: str) -> Engine:
     return engine
 
 
+NO_CALL = CallBooks(
+    id="", direction="inbound", caller_number="", caller_name="", dialed="", trunk="",
+    started_at=SPRING, answered_at=None, ended_at=None, outcome="", ended_by="", queue="",
+    agent="", wait_seconds=0, talk_seconds=0, hold_seconds=0, recording="", legs=(), visits=(),
+    talks=(), timeline=(),
+)  # fmt: skip
 # Four days around the change of the clocks, often right at the edge of a quarter or of a day.
 INSTANTS = st.one_of(
     st.integers(-86_400_000_000, 3 * 86_400_000_000).map(lambda n: SPRING + n / 1e6),
@@ -169,13 +177,40 @@ QUEUES = st.sampled_from(["support", "sales", "gone"])
 AGENTS = st.sampled_from(["1001", "1002", ""])
 VISITS = st.builds(Visit, QUEUES, INSTANTS, st.none(), st.sampled_from(EXITS), st.just(""), SECONDS)
 TALKS = st.builds(
-    Talk, AGENTS, st.just("201"), st.sampled_from(["support", "sales", ""]), INSTANTS, st.none(),
-    SECONDS, SECONDS,
+    Talk, AGENTS, st.sampled_from(["201", "202"]), st.sampled_from(["support", "sales", ""]),
+    INSTANTS, st.none(), SECONDS, SECONDS,
 )  # fmt: skip
-CALLS = st.tuples(
+LEGS = st.builds(
+    lambda number, trunk, start, seconds: Leg(
+        f"leg.{number}", f"PJSIP/{trunk}-00000001", trunk, "customer", "", start, None,
+        None if seconds > 80_000_000 else start + seconds / 1000, "16",
+    ),
+    st.integers(0, 10**9), st.sampled_from(["trunk-one", "trunk-two", "201"]), INSTANTS,
+    st.integers(0, 86_000_000),
+)  # fmt: skip
+OFFERS = st.builds(
+    TimelineEntry, INSTANTS, st.sampled_from(["agent_rang", "no_answer", "menu"]), st.just("201"),
+    st.just(""), AGENTS,
+)  # fmt: skip
+# Visits up to eight days apart, so that some callers come back in time and some too late.
+LATE_VISITS = st.builds(
+    lambda visit, days: replace(visit, entered_at=visit.entered_at + days * 86_400.0),
+    VISITS, st.integers(0, 8),
+)  # fmt: skip
+CALLS = st.builds(
+    lambda name, **parts: replace(NO_CALL, id=name, **parts),
     st.sampled_from(["a", "b", "c", "d", "e"]),
-    st.lists(VISITS, max_size=3),
-    st.lists(TALKS, max_size=3),
+    started_at=INSTANTS,
+    visits=st.lists(LATE_VISITS, max_size=3).map(tuple),
+    talks=st.lists(TALKS, max_size=3).map(tuple),
+    legs=st.lists(LEGS, max_size=2, unique_by=lambda leg: leg.uniqueid).map(tuple),
+    timeline=st.lists(OFFERS, max_size=2).map(tuple),
+    caller_number=st.sampled_from(["", "555", "666"]),
+    dialed=st.sampled_from(["5000", "5001"]),
+    queue=st.sampled_from(["", "support"]),
+    outcome=st.sampled_from(["answered", "abandoned"]),
+    direction=st.sampled_from(["inbound", "outbound"]),
+    talk_seconds=SECONDS,
 )
 SWITCHES = st.tuples(
     st.integers(-86_400, 2 * 86_400),
@@ -185,34 +220,24 @@ SWITCHES = st.tuples(
 )
 STEPS = st.lists(
     st.one_of(
-        st.lists(CALLS, min_size=1, max_size=4, unique_by=lambda each: each[0]),
+        st.lists(CALLS, min_size=1, max_size=4, unique_by=lambda each: each.id),
         st.lists(SWITCHES, min_size=1, max_size=6),
     ),
     min_size=1,
     max_size=6,
 )
 
-NO_CALL = CallBooks(
-    id="", direction="inbound", caller_number="", caller_name="", dialed="", trunk="",
-    started_at=SPRING, answered_at=None, ended_at=None, outcome="", ended_by="", queue="",
-    agent="", wait_seconds=0, talk_seconds=0, hold_seconds=0, recording="", legs=(), visits=(),
-    talks=(), timeline=(),
-)  # fmt: skip
-
 
 def take_step(engine: Engine, step: list[Any]) -> None:
     """Calls replace what was known under their id; switches are lines of queue_log."""
-    if len(step[0]) == 2:
+    if isinstance(step[0], tuple):
         feed(engine, [(QUEUE_LOG, switch_line(offset, event)) for offset, event in step])
         return
-    books = [
-        replace(NO_CALL, id=name, visits=tuple(visits), talks=tuple(talks))
-        for name, visits, talks in step
-        if visits or talks  # one without either is withdrawn, as by a transfer that joins two
-    ]
+    # One without either is withdrawn, as by a transfer that joins two.
+    books = [call for call in step if call.visits or call.talks]
     with sessions(engine).begin() as session:
         touched = Touched()
-        replace_books(session, NODE, {name for name, _, _ in step}, books, touched)
+        replace_books(session, NODE, {call.id for call in step}, books, touched)
         roll_up(session, touched)
 
 
@@ -247,14 +272,15 @@ def test_sums_of_recorded_calls_and_of_random_ones(engine: Engine) -> None:
         assert_sums_are_true(engine)
     visits = [Visit("support", SPRING + n * 450.0, None, "answered", "", n / 3) for n in range(200)]
     talks = [Talk("1001", "", "sales", SPRING + n * 700, None, n / 7, n / 9) for n in range(200)]
-    take_step(engine, [("x", visits, talks)])
+    take_step(engine, [replace(NO_CALL, id="x", visits=tuple(visits), talks=tuple(talks))])
     assert_sums_are_true(engine)
-    take_step(engine, [("x", visits[:3], [])])
+    take_step(engine, [replace(NO_CALL, id="x", visits=tuple(visits[:3]))])
     assert_sums_are_true(engine)
 
 
 def test_a_site_that_reckons_otherwise_counts_its_history_anew(engine: Engine) -> None:
-    take_step(engine, [("x", [Visit("support", SPRING, None, "answered", "", 15.0)], [])])
+    visit = Visit("support", SPRING, None, "answered", "", 15.0)
+    take_step(engine, [replace(NO_CALL, id="x", visits=(visit,))])
     assert [row.answered_within for row in rows(engine, QueueDay)] == [0]
     with sessions(engine).begin() as session:
         site = load_site(session)

@@ -21,14 +21,13 @@ from callcenter.db.site_store import load_site, save_site
 from callcenter.domain.counts import Counts, total
 from callcenter.domain.errors import InvalidInput, NotFound
 from callcenter.domain.metrics import METRICS
-from callcenter.domain.periods import GROUPINGS
+from callcenter.domain.periods import GROUPINGS, most_at_once
 from callcenter.ledger.books import CallBooks, Talk, Visit
 from callcenter.ledger.facts import QUEUE_LOG
 from callcenter.ledger.keep_books import replace_books
 from callcenter.ledger.rollups import Touched, roll_up
 from callcenter.reports.asked import Asked
 from callcenter.reports.table import REPORTS, report_named, value_of
-from callcenter.reports.trunk_use import most_at_once
 from callcenter.reports.written import Written
 from tests.replay.recorded_lines import recorded
 from tests.unit.ledger.ledger_books import NODE, feed
