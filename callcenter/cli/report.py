@@ -14,7 +14,8 @@ from callcenter.db.site_store import load_site
 from callcenter.domain.errors import InvalidInput
 from callcenter.domain.periods import GROUPINGS
 from callcenter.reports.asked import Asked
-from callcenter.reports.table import AGENT, QUEUE, REPORTS
+from callcenter.reports.prepared import names_of
+from callcenter.reports.table import REPORTS
 from callcenter.reports.written import TYPES, Written
 from callcenter.settings import Settings
 
@@ -31,9 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--agent", action="append", default=[], help="may be given again")
     parser.add_argument("--by", choices=GROUPINGS, default="day")
     parser.add_argument("--format", choices=tuple(TYPES), default="json")
-    parser.add_argument(
-        "--output", help="a file; xlsx and pdf need it or a redirection"
-    )
+    parser.add_argument("--output", help="a file; xlsx and pdf need it or a redirection")
 
 
 def run(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -51,10 +50,7 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
             agents=tuple(arguments.agent),
         )
         rows = report.run(session, asked)
-        names = {
-            QUEUE: {queue.name: queue.title for queue in site.queues},
-            AGENT: {agent.number: agent.name for agent in site.agents},
-        }
+        names = names_of(site)
     _put(Written(report, rows, zone, names, asked=asked, site=site.name), arguments)
     return 0
 

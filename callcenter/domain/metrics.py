@@ -145,7 +145,7 @@ _LIST = (
            lambda c: _share(c.answered_calls, c.calls), {"counted": "calls"}),
     Metric("returning", "Called again", COUNT,
            "Answered calls whose number called the same queue again within 7 days.",
-           lambda c: c.returning, {"visit_outcome": "answered"}),
+           lambda c: c.returning, {"visit_outcome": "answered", "returning": "yes"}),
     Metric("first_call_resolution", "First-call resolution", SHARE,
            "Answered calls with no further call from the same number to the same queue within 7 "
            "days ÷ answered calls. Withheld numbers are left out. By calls, not by dispositions.",

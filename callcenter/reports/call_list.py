@@ -18,6 +18,13 @@ from callcenter.domain.counts import EXITS
 from callcenter.domain.display import display_text
 from callcenter.domain.errors import InvalidInput
 from callcenter.domain.sight import EVERYTHING, Sight
+from callcenter.reports.calls_behind import (
+    KINDS,
+    NOTHING_BEHIND,
+    Behind,
+    calls_behind,
+    visit_conditions,
+)
 from callcenter.reports.seen import house_numbers, refuse_number_ask, seen_call, seen_calls
 
 # What may stand in `sort=`. Everything else is refused before any SQL is made.
@@ -37,7 +44,7 @@ OUTCOMES = (
 )  # fmt: skip
 # A number in a report counts visits of queues or talks of agents: its link asks for the calls in
 # which such a visit or talk lies, by the visit's or talk's own time and queue.
-COUNTED = ("visits", "talks", "calls")
+COUNTED = ("visits", "talks", "calls", *KINDS)
 RINGS = ("agent_rang", "no_answer")
 MOST_ROWS_A_PAGE = 200
 MOST_ROWS_EXPORTED = 100_000
@@ -65,6 +72,7 @@ class CallFilter:
     dialed: str = ""  # exactly
     trunk: str = ""
     ring: str = ""  # one of RINGS: an offer to `agent`
+    behind: Behind = NOTHING_BEHIND
     sight: Sight = EVERYTHING  # of the person who asks; heeded here, whatever else is chosen
 
 
@@ -169,7 +177,7 @@ def _conditions(chosen: CallFilter) -> list[ColumnElement[bool]]:
         found.append(Call.dialed == chosen.dialed)
         if chosen.sight.masks:  # the number dialed is our own, not somebody's to be tried out
             found.append(Call.direction == "inbound")
-    if chosen.trunk:
+    if chosen.trunk and chosen.counted not in KINDS:
         found.append(Call.trunk == chosen.trunk)
     if chosen.outcome:
         found.append(Call.outcome == _known(chosen.outcome, OUTCOMES, "outcome"))
@@ -188,9 +196,13 @@ def _about(chosen: CallFilter) -> list[ColumnElement[bool]]:
         return [_has_part(QueueVisit, _of_visit(chosen)), *agent]
     if counted == "talks":
         return [_has_part(CallTalk, _of_talk(chosen))]
+    if counted in KINDS:
+        place = (chosen.since, chosen.until, chosen.queue, chosen.agent, chosen.trunk)
+        return [calls_behind(counted, *place, chosen.behind)]
     found = _within(Call.started_at, chosen)
     if chosen.queue:
-        found.append(_has_visit(chosen.queue) if not counted else Call.queue == chosen.queue)
+        of_call = bool(counted or chosen.ring)
+        found.append(Call.queue == chosen.queue if of_call else _has_visit(chosen.queue))
     if chosen.ring:
         found.append(_has_ring(_known(chosen.ring, RINGS, "ring"), chosen.agent))
     elif chosen.agent:
@@ -209,7 +221,7 @@ def _of_visit(chosen: CallFilter) -> list[ColumnElement[bool]]:
         found.append(QueueVisit.wait_seconds > chosen.wait_over)
     if chosen.wait_up_to is not None:
         found.append(QueueVisit.wait_seconds <= chosen.wait_up_to)
-    return found
+    return [*found, *visit_conditions(chosen.since, chosen.until, chosen.behind)]
 
 
 def _of_talk(chosen: CallFilter) -> list[ColumnElement[bool]]:
@@ -243,7 +255,7 @@ def _has_ring(kind: str, agent: str) -> ColumnElement[bool]:
         CallEvent.node == Call.node,
         CallEvent.call_id == Call.id,
         CallEvent.kind == kind,
-        CallEvent.agent == agent,
+        CallEvent.agent == agent if agent else CallEvent.agent != "",
     )
 
 

@@ -87,6 +87,10 @@ def chart_of(
     if not report.chart or not rows:
         return None
     kind, *metrics = report.chart
+    if kind == "sankey":
+        from callcenter.reports.sankey import sankey  # it builds on the shapes above
+
+        return sankey(report.title, rows, name, link)
     if kind == "heat":
         return _heat(report, rows, link)
     if kind == "gantt":

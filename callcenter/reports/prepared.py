@@ -19,9 +19,10 @@ from callcenter.domain.sight import sight_of
 from callcenter.domain.site import Site
 from callcenter.reports.asked import Asked
 from callcenter.reports.heading import Heading, heading_of
+from callcenter.reports.places import place_names
 from callcenter.reports.question import read_question
 from callcenter.reports.runs import Request, RunDesk
-from callcenter.reports.table import AGENT, QUEUE, report_named
+from callcenter.reports.table import AGENT, PLACE, QUEUE, report_named
 from callcenter.reports.written import TYPES, Written
 
 GIVE_UP_SECONDS = 3600.0
@@ -71,6 +72,7 @@ def names_of(site: Site) -> dict[str, dict[str, str]]:
     return {
         QUEUE: {each.name: each.title for each in site.queues},
         AGENT: {each.number: each.name for each in site.agents},
+        PLACE: place_names(site),
     }
 
 

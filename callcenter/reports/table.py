@@ -26,6 +26,8 @@ PERIOD, INSTANT, QUEUE, AGENT, TEXT, WEEKDAY, HOUR, CALL, METRIC, OUTCOME, OF_ME
 )  # fmt: skip
 STATE = "state"  # of an agent
 NUMBER = "number"  # of a person outside: masked for some roles
+PLACE = "place"  # where a caller was: see ivr_path.py
+MONEY = "money"  # in units of the row's currency
 
 
 @dataclass(frozen=True)
@@ -174,6 +176,29 @@ _LIST = (
             Label("seconds", "In use", SECONDS, "Seconds of all channels, cut to the period."),
             Label("at_once", "At once", COUNT, "The most channels up at the same moment.")), (),
            ("by",)),
+    Report("ivr-path", "Callers' ways", "Where callers go, and where they hang up.", "ivr_path",
+           (Label("step", "Step", COUNT, "1 is the number dialed; a menu that plays again is "
+                  "another step. What follows the eighth is one."),
+            Label("place", "From", PLACE), Label("then", "To", PLACE),
+            Label("share", "Share", SHARE, "Of the calls that were there as that step.")),
+           ("calls",), ("queue",), ("sankey",), totals=False),
+    Report("dispositions", "Dispositions", "What calls came to, in the agents' own words.",
+           "dispositions",
+           (_QUEUE, Label("campaign", "Campaign", TEXT), Label("disposition", "Disposition", TEXT),
+            Label("share", "Share", SHARE, "Of all dispositions of this queue or campaign.")),
+           ("calls",), ("queue", "agent"), ("across", "calls")),
+    Report("cost", "Call cost", "What answered calls over trunks cost, by the table of rates.",
+           "cost",
+           (_PERIOD, Label("trunk", "Trunk", TEXT), Label("direction", "Direction", TEXT), _QUEUE,
+            Label("calls", "Calls", COUNT, "Calls with an answered channel on this trunk that a "
+                  "rate covers."),
+            Label("unrated", "Without rate", COUNT, "Answered, but no rate covers the number; in "
+                  "no cost."),
+            Label("billed_seconds", "Billed", SECONDS, "From the carrier's answer to the end, in "
+                  "the rate's minimum and increments."),
+            Label("cost", "Cost", MONEY, "Connection fee + billed minutes × price of the longest "
+                  "prefix in force on the day the call began; of equal ones the trunk's own."),
+            Label("currency", "Currency", TEXT)), (), ("by", "queue")),
 )  # fmt: skip
 REPORTS: dict[str, Report] = {report.name: report for report in _LIST}
 

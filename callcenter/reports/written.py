@@ -21,6 +21,7 @@ from callcenter.domain.metrics import METRICS, SHARE, Metric
 from callcenter.reports.asked import Asked
 from callcenter.reports.call_list import safe_cell
 from callcenter.reports.heading import heading_of
+from callcenter.reports.places import place_words
 from callcenter.reports.shown import WEEKDAYS, Shown
 from callcenter.reports.table import (
     HOUR,
@@ -28,6 +29,7 @@ from callcenter.reports.table import (
     METRIC,
     OF_METRIC,
     PERIOD,
+    PLACE,
     WEEKDAY,
     Label,
     Report,
@@ -115,6 +117,8 @@ class Written:
             return f"{value:02}:00"
         if column.unit == METRIC:
             return METRICS[value].title
+        if column.unit == PLACE:
+            return place_words(value, self.names.get(PLACE, {}))
         if column.unit in self.names:
             return self.names[column.unit].get(value, value)
         if isinstance(value, str):

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from callcenter.domain.display import display_text
 from callcenter.domain.errors import InvalidInput
 from callcenter.reports.call_list import SORT_COLUMNS, CallFilter
+from callcenter.reports.calls_behind import Behind
 
 RECORDED = {"": None, "yes": True, "no": False}
 LONGEST_TEXT = 80
@@ -17,6 +18,8 @@ NAMES = ("from", "to", "number", "queue", "agent", "outcome", "direction", "reco
 # What the numbers of reports link with; the form carries them on without showing a field.
 FROM_REPORTS = (
     "counted", "visit_outcome", "wait_over", "wait_up_to", "dialed", "trunk", "ring",
+    "hour_of_week", "returning", "to_agent", "to_phone", "step", "place", "then", "disposition",
+    "campaign",
 )  # fmt: skip
 TODAY = "today"  # what the wallboard's numbers link with, so that they open to today's calls
 
@@ -60,6 +63,7 @@ def read_filters(query: Mapping[str, str], zone: str) -> Asked:
             dialed=kept["dialed"],
             trunk=kept["trunk"],
             ring=kept["ring"],
+            behind=_behind(kept, zone),
         ),
         sort,
         query.get("order", "down") != "up",
@@ -77,6 +81,25 @@ def _instant(text: str, zone: str) -> float | None:
         return (found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))).timestamp()
     except (ValueError, OverflowError):
         raise InvalidInput("write times as 2026-11-23T14:05") from None
+
+
+def _behind(kept: Mapping[str, str], zone: str) -> Behind:
+    return Behind(
+        hour_of_week=int(kept["hour_of_week"]) if _is_number(kept["hour_of_week"]) else None,
+        zone=zone,
+        returning=kept["returning"] == "yes",
+        to_agent=kept["to_agent"],
+        to_phone=kept["to_phone"],
+        step=int(kept["step"]) if _is_number(kept["step"]) else 0,
+        place=kept["place"],
+        then=kept["then"],
+        disposition=kept["disposition"],
+        campaign=kept["campaign"],
+    )
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 4
 
 
 def _seconds(text: str) -> float | None:

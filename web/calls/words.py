@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from callcenter.db.models.calls import CallEvent
 from callcenter.reports.outcomes import OUTCOMES as OUTCOMES
+from callcenter.reports.places import place_words
+from callcenter.reports.shown import WEEKDAYS
 
 ENDED_BY = {
     "caller": "the caller",
@@ -67,8 +69,33 @@ def behind_words(kept: Mapping[str, str]) -> str:
     if "ring" in kept:
         missed = kept["ring"] == "no_answer"
         said.append("calls this agent did not pick up" if missed else "calls offered to this agent")
+    said += _more_words(kept)
     said += [f"{name} {kept[name]}" for name in ("dialed", "trunk") if name in kept]
     return f"From a report: {', '.join(said)}." if said else ""
+
+
+def _more_words(kept: Mapping[str, str]) -> list[str]:
+    """Of numbers that count neither calls, visits nor talks."""
+    said = []
+    if kept.get("hour_of_week", "").isdigit():
+        weekday, hour = divmod(int(kept["hour_of_week"]) % 168, 24)
+        said.append(f"on {WEEKDAYS[weekday]}s from {hour:02}:00 to {(hour + 1) % 24:02}:00")
+    if "returning" in kept:
+        said.append("whose number called the queue again within 7 days")
+    kind = kept.get("counted", "")
+    if kind == "transfers":
+        who = kept.get("to_agent") or kept.get("to_phone") or "somebody else"
+        said.append(f"calls handed over to {who}")
+    if kind in ("channels", "channels-begun"):
+        up = "that began" if kind == "channels-begun" else "with a channel up"
+        said.append(f"calls {up} in this period")
+    if kind == "dispositions":
+        of = f" in campaign {kept['campaign']}" if "campaign" in kept else ""
+        said.append(f"calls that came to “{kept.get('disposition', '')}”{of}")
+    if kind == "path":
+        place, then = (place_words(kept.get(name, ""), {}) for name in ("place", "then"))
+        said.append(f"callers who went from {place} to {then}, as step {kept.get('step', '')}")
+    return said
 
 
 def event_words(event: CallEvent, agents: dict[str, str]) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,19 +10,20 @@ from zoneinfo import ZoneInfo
 from callcenter.domain.metrics import METRICS, Metric
 from callcenter.domain.sight import MASK
 from callcenter.reports.asked import Asked
+from callcenter.reports.calls_behind import hour_of_week
+from callcenter.reports.comparison import period_before
 from callcenter.reports.table import Label, Report
 
 DEFAULT_THRESHOLDS = (20, 5)
 
 
 def behind(report: Report, column: Label | Metric, row: Any, asked: Asked) -> dict[str, str] | None:
-    """None: there is no such list (a weekday's hour over several weeks, time signed in)."""
-    if hasattr(row, "weekday"):
-        return None
+    """None: there is no such list (time signed in)."""
     if report.name == "comparison":
-        if column.name != "value":
-            return None
+        asked = _compared(column, asked)
         column = METRICS[row.metric]
+    if report.name == "dispositions" and not hasattr(row, "disposition"):
+        return None
     special = _special(report, column, row)
     if special is not None:
         return _place(row, asked) | special
@@ -31,6 +33,8 @@ def behind(report: Report, column: Label | Metric, row: Any, asked: Asked) -> di
     place = _place(row, asked)
     if not _with_thresholds(wanted, place.get("queue", ""), asked):
         return None
+    if hasattr(row, "weekday"):
+        wanted |= {"hour_of_week": str(hour_of_week(row.weekday, row.hour))}
     if wanted["counted"] == "visits" and hasattr(row, "over_seconds"):
         wanted |= _waits(row)
     if wanted["counted"] == "calls":
@@ -45,13 +49,34 @@ def behind(report: Report, column: Label | Metric, row: Any, asked: Asked) -> di
 
 def _special(report: Report, column: Label | Metric, row: Any) -> dict[str, str] | None:
     """Columns whose calls no visit or talk tells."""
-    if report.name == "unanswered" and column.name in ("rings", "unanswered_rings"):
-        return {"ring": "agent_rang" if column.name == "rings" else "no_answer"}
-    if report.name == "trunks" and column.name == "began":
-        return {"trunk": row.trunk}
-    if report.name == "transfers" and column.name == "times":
-        return {"counted": "talks"}
+    match report.name, column.name:
+        case "unanswered", "rings":
+            return {"ring": "agent_rang"}
+        case "unanswered", "unanswered_rings" | "unanswered_share":
+            return {"ring": "no_answer"}
+        case "trunks", "began":
+            return {"counted": "channels-begun", "trunk": row.trunk}
+        case "trunks", "seconds":
+            return {"counted": "channels", "trunk": row.trunk}
+        case "transfers", "times":
+            moved = {"to_agent": row.to_agent, "to_phone": row.to_phone}
+            return {"counted": "transfers"} | {name: to for name, to in moved.items() if to}
+        case "ivr-path", "calls" | "share":
+            flow = {"step": str(row.step), "place": row.place, "then": row.then}
+            return {"counted": "path", "direction": "inbound"} | flow
+        case "dispositions", "calls" | "share" if hasattr(row, "disposition"):
+            said = {"disposition": row.disposition, "campaign": row.campaign}
+            return {"counted": "dispositions"} | {key: text for key, text in said.items() if text}
+        case "cost", "calls" | "unrated" | "billed_seconds" | "cost":
+            return {"counted": "billed", "trunk": row.trunk, "direction": row.direction}
     return None
+
+
+def _compared(column: Label | Metric, asked: Asked) -> Asked:
+    """The period that a column of the comparison is about; a change is about both."""
+    if column.name == "before":
+        return period_before(asked)
+    return replace(asked, since=period_before(asked).since) if column.name == "change" else asked
 
 
 def _place(row: Any, asked: Asked) -> dict[str, str]:
