@@ -24,6 +24,7 @@ from callcenter.ledger.keep_books import Dirty, Fold, refold
 from callcenter.ledger.parse_cel import parse_cel
 from callcenter.ledger.parse_queue_log import PBX_STARTED, WRAP_UP, parse_queue_log
 from callcenter.ledger.reader import Batch, Position
+from callcenter.ledger.spy_audit import note_spies
 
 Parsers = Mapping[str, Callable[[str], Fact]]
 PARSERS: Parsers = {CEL: parse_cel, QUEUE_LOG: parse_queue_log}
@@ -65,6 +66,7 @@ def ingest(
     _advance(session, node, source, batch, now)
     session.flush()
     refold(session, node, dirty, fold)
+    note_spies(session, node, new)
     return Ingested(len(new), len(rejected), len(dirty.calls))
 
 
