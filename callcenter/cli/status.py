@@ -30,6 +30,7 @@ def _lines(found: dict[str, object]) -> list[str]:
     lines = []
     for key, value in found.items():
         if isinstance(value, dict):
+            value = {name: entry for name, entry in value.items() if entry != 0}
             lines += [f"{key}:", *(f"  {name:<12}{_plain(entry)}" for name, entry in value.items())]
         else:
             lines.append(f"{key}: {_plain(value)}")

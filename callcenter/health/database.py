@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from callcenter.db import migrations
 from callcenter.db.engine import open_engine, sessions
 from callcenter.health.finding import Finding, broken, ok, warning
-from callcenter.ledger.reconcile import count_unreconciled
+from callcenter.ledger.judge import standing
 from callcenter.settings import Settings
 
 MEND = "check database_url in callcenter.toml, and that the database server runs"
@@ -47,14 +47,15 @@ def reconciled(settings: Settings) -> Finding:
     engine = open_engine(settings.database)
     try:
         with sessions(engine)() as session:
-            count = count_unreconciled(session, settings.recordings, time.time())
+            found = standing(session, settings.recordings, time.time(), settings.node)
     except SQLAlchemyError as error:
         return broken("books", _short(error), "run `callcenter db upgrade`")
     finally:
         engine.dispose()
-    if count:
-        mend = "open the page Books; it names each call and what does not match"
-        return warning("books", f"{count} calls do not reconcile", mend)
+    if found.found:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in found.by_kind.items() if count)
+        mend = "open Calls, then 'Do they add up?': it names each call and what does not match"
+        return warning("books", f"{len(found.found)} calls do not reconcile: {kinds}", mend)
     return ok("books", "every call reconciles")
 
 

@@ -13,7 +13,7 @@ from callcenter.control import ControlClient
 from callcenter.db import migrations
 from callcenter.db.engine import open_engine, sessions
 from callcenter.domain.errors import CallcenterError
-from callcenter.ledger.reconcile import count_unreconciled
+from callcenter.ledger.judge import Standing, standing
 from callcenter.pbx import runtime
 from callcenter.settings import CHECKOUT, Settings
 from callcenter.supervisor import pid_files
@@ -25,12 +25,13 @@ ANSWER_SECONDS = 3.0
 
 
 def status(settings: Settings) -> dict[str, Any]:
-    """`expected, versions, processes {name: {pid}}, pbx_connected, calls_up, unreconciled_calls`.
+    """`expected, versions, processes {name: {pid}}, pbx_connected, calls_up, unreconciled_calls,
+    unreconciled {kind: count}, reconciled_at {node: epoch seconds}`.
 
     A figure that cannot be had just now is None, never 0.
     """
     live = _live(settings)
-    schema, unreconciled = _books(settings)
+    schema, books = _books(settings)
     return {
         "expected": list(EXPECTED),
         "versions": {
@@ -42,7 +43,9 @@ def status(settings: Settings) -> dict[str, Any]:
         "processes": {name: {"pid": pid_files.alive(settings, name)} for name in ORDER},
         "pbx_connected": live.get("pbx", {}).get("connected"),
         "calls_up": live.get("calls"),
-        "unreconciled_calls": unreconciled,
+        "unreconciled_calls": len(books.found) if books else None,
+        "unreconciled": books.by_kind if books else None,
+        "reconciled_at": {each.node: each.judged_at for each in books.judged} if books else None,
     }
 
 
@@ -54,13 +57,13 @@ def _live(settings: Settings) -> dict[str, Any]:
         return {}
 
 
-def _books(settings: Settings) -> tuple[str | None, int | None]:
-    """(schema step, calls that do not reconcile)."""
+def _books(settings: Settings) -> tuple[str | None, Standing | None]:
+    """(schema step, what does not reconcile)."""
     engine = open_engine(settings.database)
     try:
         schema = migrations.current(engine)
         with sessions(engine)() as session:
-            return schema, count_unreconciled(session, settings.recordings, time.time())
+            return schema, standing(session, settings.recordings, time.time(), settings.node)
     except SQLAlchemyError:
         return None, None
     finally:

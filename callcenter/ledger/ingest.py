@@ -21,13 +21,15 @@ from callcenter.ledger.facts import CEL, QUEUE_LOG, BadLine, Fact, digest_of
 from callcenter.ledger.fold_call import fold_call
 from callcenter.ledger.forgotten import Forgotten, load_forgotten
 from callcenter.ledger.keep_books import Dirty, Fold, refold
+from callcenter.ledger.parse_cdr import CDR
 from callcenter.ledger.parse_cel import parse_cel
+from callcenter.ledger.parse_own_cdr import parse_own_cdr
 from callcenter.ledger.parse_queue_log import PBX_STARTED, WRAP_UP, parse_queue_log
 from callcenter.ledger.reader import Batch, Position
 from callcenter.ledger.spy_audit import note_spies
 
 Parsers = Mapping[str, Callable[[str], Fact]]
-PARSERS: Parsers = {CEL: parse_cel, QUEUE_LOG: parse_queue_log}
+PARSERS: Parsers = {CEL: parse_cel, QUEUE_LOG: parse_queue_log, CDR: parse_own_cdr}
 CHUNK = 500  # bound parameters a statement
 LONGEST_REJECTED = 4000
 
@@ -65,6 +67,8 @@ def ingest(
     dirty = _store_facts(session, node, new)
     _advance(session, node, source, batch, now)
     session.flush()
+    if source == CDR and fold is fold_call and not dirty.gone:
+        dirty.calls = set()  # reconciliation alone reads our own CDR
     refold(session, node, dirty, fold)
     note_spies(session, node, new)
     return Ingested(len(new), len(rejected), len(dirty.calls))

@@ -15,12 +15,14 @@ from callcenter.db.engine import open_engine, sessions
 from callcenter.ledger.erasure_key import erasure_key
 from callcenter.ledger.facts import CEL, QUEUE_LOG
 from callcenter.ledger.ingest import ingest, position_of
+from callcenter.ledger.judge import Judge
+from callcenter.ledger.parse_cdr import CDR
 from callcenter.ledger.reader import read_new_lines
 from callcenter.ledger.rollups import ensure_rolled
 from callcenter.settings import Settings
 
 # queue_log first: a call is then complete when CEL tells of its end.
-FILES = {QUEUE_LOG: "queue_log", CEL: "cel-custom/cel.csv"}
+FILES = {QUEUE_LOG: "queue_log", CEL: "cel-custom/cel.csv", CDR: "cdr-custom/cdr.csv"}
 IDLE_SECONDS = 0.3
 LONGEST_BACKOFF_SECONDS = 10.0
 
@@ -42,6 +44,7 @@ def main(settings: Settings) -> int:
 def follow(settings: Settings, engine: Engine, stop: threading.Event) -> None:
     """Reads until `stop`. With the database away nothing is lost: the files are the spool."""
     backoff, rolled = IDLE_SECONDS, False
+    judge = Judge(sessions(engine), settings.node, settings.recordings)
     while not stop.is_set():
         try:
             if not rolled:
@@ -52,6 +55,7 @@ def follow(settings: Settings, engine: Engine, stop: threading.Event) -> None:
             more = read_once(settings, engine)
             backoff = IDLE_SECONDS
             if not more:
+                judge.look(time.time())
                 stop.wait(IDLE_SECONDS)
         except (OperationalError, InterfaceError, DBAPIError, OSError) as error:
             log.warning("ledger_waits", extra={"why": str(error)[:300], "seconds": backoff})

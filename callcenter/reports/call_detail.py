@@ -23,12 +23,15 @@ class CallDetail:
     timeline: tuple[CallEvent, ...]
 
 
-def call_detail(session: Session, call_id: str, sight: Sight = EVERYTHING) -> CallDetail:
+def call_detail(
+    session: Session, call_id: str, sight: Sight = EVERYTHING, *, node: str = "", here: str = ""
+) -> CallDetail:
     """The call of this id, or the one that a transfer joined it into, as this person sees it.
 
+    Two nodes may have calls of one id. `node`: whose; empty: the one of `here`, else the only one.
     Raises NotFound, also for a call that `sight` leaves out: whether it exists is not told.
     """
-    call = session.scalar(select(Call).where(Call.id == call_id)) or _joined(session, call_id)
+    call = _of_node(session, call_id, node) if node else _of_any_node(session, call_id, here)
     if call is None or not _sees(session, call, sight):
         raise NotFound("there is no such call; it may not have reached the ledger yet")
     mine = {"node": call.node, "call_id": call.id}
@@ -49,12 +52,26 @@ def _sees(session: Session, call: Call, sight: Sight) -> bool:
     return found is not None
 
 
-def _joined(session: Session, uniqueid: str) -> Call | None:
-    return session.scalar(
-        select(Call)
-        .join(
-            LedgerChannel,
-            (LedgerChannel.node == Call.node) & (LedgerChannel.call_id == Call.id),
-        )
-        .where(LedgerChannel.uniqueid == uniqueid)
+def _of_node(session: Session, uniqueid: str, node: str) -> Call | None:
+    """By its own id, or by the id of a channel that a transfer brought into it."""
+    joined = select(LedgerChannel.call_id).where(
+        LedgerChannel.node == node, LedgerChannel.uniqueid == uniqueid
     )
+    return session.get(Call, (node, uniqueid)) or session.scalar(
+        select(Call).where(Call.node == node, Call.id.in_(joined))
+    )
+
+
+def _of_any_node(session: Session, uniqueid: str, here: str) -> Call | None:
+    own = _of_node(session, uniqueid, here) if here else None
+    if own is not None:
+        return own
+    channels = select(LedgerChannel.node).where(LedgerChannel.uniqueid == uniqueid)
+    calls = select(Call.node).where(Call.id == uniqueid)
+    nodes = {*session.scalars(calls), *session.scalars(channels)}
+    found = [call for name in sorted(nodes) if (call := _of_node(session, uniqueid, name))]
+    if len(found) > 1:
+        raise NotFound(
+            f"calls of {len(found)} nodes have this id: open the right one from the list of calls"
+        )
+    return found[0] if found else None

@@ -57,6 +57,7 @@ def observed_seconds(asked: Asked) -> float:
 def wrap_up_of_agents(session: Session, asked: Asked) -> dict[str, Counts]:
     """Wrap-ups that began in the period, after calls of the asked queues."""
     row: Any
+    count: Any
     if asked.whole_days:
         row, count = AgentWrapUpDay, func.sum(AgentWrapUpDay.wrap_ups)
         at, seconds = row.start_at, func.sum(row.wrap_up_us) / 1e6

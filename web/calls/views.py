@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from callcenter.db.models.audit import AuditEntryRow
 from callcenter.db.site_store import load_site
 from callcenter.domain.site import Site
-from callcenter.ledger.reconcile import reconcile
+from callcenter.ledger.judge import standing
+from callcenter.ledger.unreconciled import KINDS
 from callcenter.reports.call_detail import CallDetail, call_detail
 from callcenter.reports.call_list import DIRECTIONS, call_csv, call_list
 from callcenter.reports.recordings import peaks_of, recording_path, wav_bytes, wav_size
@@ -79,8 +80,11 @@ def unreconciled() -> str:
     refuse_limited("what does not reconcile")
     now = services().clock()
     with services().sessions.begin() as session:
-        found = reconcile(session, services().settings.recordings, now)
-        return render_template("calls/unreconciled.html", found=found, **_shown(load_site(session)))
+        settings = services().settings
+        books = standing(session, settings.recordings, now, settings.node)
+        return render_template(
+            "calls/unreconciled.html", books=books, kinds=KINDS, **_shown(load_site(session))
+        )
 
 
 @blueprint.get("/calls/<call_id>")
@@ -103,7 +107,8 @@ def recording(call_id: str) -> Response:
     with services().sessions.begin() as session:
         call = _allowed(session, call_id).call
         path = recording_path(services().settings.recordings, call.recording)
-        _audit_listen(session, call.id)
+        _audit_listen(session, call.id if call.node == services().settings.node
+                      else f"{call.node} {call.id}")  # fmt: skip
     size = wav_size(path)
     wanted = request.range
     if wanted is None or wanted.units != "bytes":
@@ -146,7 +151,8 @@ def _csv(sessions: sessionmaker[Session], asked: Asked, zone: str) -> Iterator[s
 
 def _allowed(session: Session, call_id: str) -> CallDetail:
     """The call, if this person may see it. Raises NotFound otherwise, telling nothing."""
-    return call_detail(session, call_id, sight())
+    node, here = request.args.get("node", ""), services().settings.node
+    return call_detail(session, call_id, sight(), node=node, here=here)
 
 
 def _audit_listen(session: Session, call_id: str) -> None:

@@ -12,10 +12,12 @@ from callcenter.domain.counts import Counts
 from callcenter.domain.metrics import Metric
 from callcenter.reports.question import Question
 from callcenter.reports.shown import Shown
-from callcenter.reports.table import CALL, Label, Report
+from callcenter.reports.table import CALL, STATE, Label, Report
 from web.reports.links import behind
 
-OF_THE_DAY = ("signed_in", "ready", "busy", "paused", "occupancy")  # open to the agent's day
+# These open to the agent's day.
+OF_THE_DAY = ("signed_in", "ready", "ringing", "busy", "wrap_up", "paused", "working_pauses",
+              "occupancy")  # fmt: skip
 NOTHING_BEHIND = ("–", "0", "0.0 %")
 Cell = tuple[str, str | None]
 
@@ -48,7 +50,9 @@ class Cells:
     def cell(self, column: Label | Metric, row: Any) -> Cell:
         text = self.shown.cell(column, row)
         if column.unit == CALL:
-            return text, url_for("calls.show", call_id=row.call_id)
+            return text, url_for("calls.show", call_id=row.call_id, node=row.node)
+        if column.unit == STATE and row.call_id:
+            return text, url_for("calls.show", call_id=row.call_id, node=row.node)
         if column.name == "seconds" and self.report.name == "pauses":
             return text, self._day_of(row.agent)
         if column.name in OF_THE_DAY and hasattr(row, "agent"):

@@ -1,4 +1,4 @@
-"""Sums of time that lies across the edges of visits and talks: callers' in queues, agents' after calls.
+"""Sums of time that lies across the edges of visits and talks: callers' in queues, agents' after.
 
 Kept and proved as the other roll-ups are (db/models/rollups.py).
 """

@@ -168,7 +168,7 @@ def test_every_second_is_what_a_slow_look_says(acts: list[str], chance: object) 
             lines.append(f"{at}|{RESTART}")
             talking = False
     listed = facts(*lines)
-    found = {}
+    found: dict[int, str] = {}
     for each in fold_agent(listed):
         end = 700 if each.ended_at is None else int(each.ended_at)
         found |= dict.fromkeys(range(int(each.started_at), min(end, 700)), each.state)

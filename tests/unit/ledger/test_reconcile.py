@@ -6,6 +6,7 @@ import csv
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
@@ -33,7 +34,7 @@ def ledger(database_url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
-def whys(ledger: Engine, folder: Path, after_seconds: float = HOUR, **more: float) -> list[str]:
+def whys(ledger: Engine, folder: Path, after_seconds: float = HOUR, **more: Any) -> list[str]:
     """What is said of the books so long after the last call began."""
     now = calls(ledger)[-1].started_at + after_seconds if calls(ledger) else after_seconds
     with sessions(ledger)() as session:
