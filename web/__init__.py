@@ -31,6 +31,7 @@ BLUEPRINTS = (
     "web.site",
     "web.audit",
     "web.what_if",
+    "web.campaign_board",
     "web.people",
 )
 
@@ -48,7 +49,7 @@ NAVIGATION = (
     NavigationItem("supervisor.page", "Floor", "supervisor", "users"),
     NavigationItem("calls.index", "Calls", "agent", "phone"),
     NavigationItem("reports.page", "Reports", "supervisor", "chart"),
-    NavigationItem("what_if.page", "What if", "supervisor", "route"),
+    NavigationItem("campaign_board.index", "Dialing", "supervisor", "phone-outgoing"),
     NavigationItem("site.index", "Site", "admin", "settings"),
     NavigationItem("audit.page", "Audit", "admin", "scroll-text"),
 )

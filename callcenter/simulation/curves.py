@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 720, 320
 LEFT, RIGHT, TOP, BOTTOM = 52, 14, 14, 34
 GRID_LINES = 5
-NICE_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0)
+NICE_SHARES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0)
+NICE_COUNTS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Curves:
     x_marks: tuple[Mark, ...]
     y_marks: tuple[Mark, ...]
     level: tuple[float, str] | None = None  # a dashed line across: its height and its words
+    x_unit: str = ""
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
@@ -60,48 +62,97 @@ def curves(
     from_zero: bool = False,
     level: tuple[float, str] | None = None,
 ) -> Curves | None:
-    """Shares (0 … 1) over numbers. None when there is nothing to draw."""
+    """Shares (0 … 1) over numbers that double: their axis is logarithmic. None: nothing there."""
     points = [point for each in series for point in each.points]
     if not points:
         return None
     xs = sorted({x for x, _ in points})
-    ys = [y for _, y in points] + ([level[0]] if level else [])
-    low, high, step = _span(0.0 if from_zero else min(ys), max(ys))
+    first, last = math.log(xs[0]), math.log(xs[-1])
 
-    # Teams double rather than grow by one, so their axis is logarithmic.
     def across(x: float) -> float:
-        if len(xs) == 1:
-            return (LEFT + WIDTH - RIGHT) / 2
-        part = math.log(x / xs[0]) / math.log(xs[-1] / xs[0])
+        part = (math.log(x) - first) / (last - first) if last > first else 0.5
         return round(LEFT + 14 + part * (WIDTH - RIGHT - LEFT - 28), 1)
+
+    marks = tuple(Mark(across(x), f"{x:g}") for x in xs)
+    axis = _axis(series, from_zero, level, NICE_SHARES, _percent)
+    says = lambda x, y: f"{x:g} {x_unit}: {y:.1%}"  # noqa: E731
+    return _drawn(title, series, across, marks, axis, level, says, x_unit)
+
+
+def over_time(
+    title: str,
+    series: Sequence[Series],
+    since: float,
+    until: float,
+    marks: Sequence[tuple[float, str]],
+    *,
+    shares: bool = False,
+) -> Curves | None:
+    """Counts, or shares, over instants; no dot for each point. None when there is nothing."""
+    if not any(each.points for each in series):
+        return None
+
+    def across(at: float) -> float:
+        return round(LEFT + (at - since) / (until - since) * (WIDTH - RIGHT - LEFT), 1)
+
+    nice, text = (NICE_SHARES, _percent) if shares else (NICE_COUNTS, _count)
+    axis = _axis(series, True, None, nice, text)
+    return _drawn(
+        title, series, across, tuple(Mark(across(at), word) for at, word in marks), axis, None, None
+    )
+
+
+@dataclass(frozen=True)
+class _Axis:
+    up: Callable[[float], float]
+    marks: tuple[Mark, ...]
+
+
+def _axis(
+    series: Sequence[Series],
+    from_zero: bool,
+    level: tuple[float, str] | None,
+    nice: Sequence[float],
+    text: Callable[[float, float], str],
+) -> _Axis:
+    ys = [y for each in series for _, y in each.points] + ([level[0]] if level else [])
+    low, high, step = _span(0.0 if from_zero else min(ys), max(ys), nice)
 
     def up(y: float) -> float:
         return round(HEIGHT - BOTTOM - (y - low) / (high - low) * (HEIGHT - BOTTOM - TOP), 1)
 
+    count = round((high - low) / step)
+    heights = [low + number * step for number in range(count + 1)]
+    return _Axis(up, tuple(Mark(up(each), text(each, step)) for each in heights))
+
+
+def _drawn(
+    title: str,
+    series: Sequence[Series],
+    across: Callable[[float], float],
+    x_marks: tuple[Mark, ...],
+    axis: _Axis,
+    level: tuple[float, str] | None,
+    says: Callable[[float, float], str] | None,
+    x_unit: str = "",
+) -> Curves:
     lines = tuple(
         Line(
             each.name, each.tone, each.dash,
-            " ".join(f"{across(x)},{up(y)}" for x, y in each.points),
-            tuple((across(x), up(y), f"{each.name}, {x:g} {x_unit}: {y:.1%}")
-                  for x, y in each.points),
+            " ".join(f"{across(x)},{axis.up(y)}" for x, y in each.points),
+            tuple((across(x), axis.up(y), f"{each.name}, {says(x, y)}")
+                  for x, y in each.points) if says else (),
         )
         for each in series if each.points
     )  # fmt: skip
-    count = round((high - low) / step)
-    return Curves(
-        title,
-        lines,
-        tuple(Mark(across(x), f"{x:g}") for x in xs),
-        tuple(Mark(up(low + number * step), _percent(low + number * step, step))
-              for number in range(count + 1)),
-        (up(level[0]), level[1]) if level else None,
-    )  # fmt: skip
+    drawn_level = (axis.up(level[0]), level[1]) if level else None
+    return Curves(title, lines, x_marks, axis.marks, drawn_level, x_unit)
 
 
-def _span(low: float, high: float) -> tuple[float, float, float]:
+def _span(low: float, high: float, nice: Sequence[float]) -> tuple[float, float, float]:
     """(from, to, step), round numbers around what is shown."""
-    wide = max(high - low, 0.01)
-    step = next((each for each in NICE_STEPS if wide / each <= GRID_LINES), NICE_STEPS[-1])
+    wide = max(high - low, nice[0])
+    step = next((each for each in nice if wide / each <= GRID_LINES), nice[-1])
     start = math.floor(low / step + 1e-9) * step
     end = math.ceil(high / step - 1e-9) * step
     return start, max(end, start + step), step
@@ -109,3 +160,7 @@ def _span(low: float, high: float) -> tuple[float, float, float]:
 
 def _percent(value: float, step: float) -> str:
     return f"{value * 100:.0f} %" if step >= 0.01 else f"{value * 100:.1f} %"
+
+
+def _count(value: float, step: float) -> str:
+    return f"{value:g}"

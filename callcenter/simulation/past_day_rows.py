@@ -27,6 +27,7 @@ KINDS: dict[str, Kind] = {
     "failed": "busy",
     "no-answer": "no_answer",
 }  # the others were never placed, or nobody knows what became of them
+BY_HAND = ("manual", "preview")
 LAST_ATTEMPT_SECONDS = 3600.0  # a call that is answered later than this belongs to nothing
 
 
@@ -41,6 +42,7 @@ def past_day(session: Session, campaign: str, since: float, until: float) -> Pas
         DialAttemptRow.reserved_at >= since - LAST_ATTEMPT_SECONDS,
         DialAttemptRow.placed_at >= since,
         DialAttemptRow.placed_at < until,
+        DialAttemptRow.mode.not_in(BY_HAND),  # placed with the agent on the line: paced by nobody
     )
     return PastDay(
         campaign=campaign,

@@ -27,7 +27,7 @@ class Shares:
 
 def campaign_row(name: str = "spring", **settings: Any) -> CampaignRow:
     return CampaignRow(
-        name=name, title="Spring offer", mode="predictive", state="running", queue="sales",
+        name=name, title="Spring offer", mode="predictive", state="running", queue=settings.pop("queue", "sales"),
         priority=0, version=1, settings=settings, made_at=MORNING, changed_at=MORNING,
     )  # fmt: skip
 

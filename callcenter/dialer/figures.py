@@ -1,0 +1,201 @@
+"""What a campaign has come to, for its board: attempts, the budget, the lists, the pacing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import Session
+
+from callcenter.db.models.campaigns import CampaignListRow, LeadListRow
+from callcenter.db.models.dialing import DialAttemptRow, PacingDecisionRow
+from callcenter.db.models.leads import LeadRow
+from callcenter.domain.campaign import Campaign
+
+DAY_SECONDS = 86_400.0
+BY_HAND = ("manual", "preview")  # placed with an agent on the line: none can be abandoned
+PEOPLE = ("connected", "abandoned", "opted-out")
+MACHINES = ("machine", "machine-message")
+NEVER_PLACED = ("blocked", "unplaced")
+# What a number on the board opens: name → outcomes ("" is still up); None: every attempt.
+KINDS: dict[str, tuple[str, ...] | None] = {
+    "all": None,
+    "up": ("",),
+    "answered": PEOPLE,
+    "connected": ("connected",),
+    "abandoned": ("abandoned",),
+    "opted-out": ("opted-out",),
+    "machines": MACHINES,
+    "no-answer": ("no-answer",),
+    "busy": ("busy",),
+    "failed": ("failed",),
+    "lost": ("lost",),
+    "not-placed": NEVER_PLACED,
+}
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The limit's arithmetic over its window, of settled calls that nobody placed by hand."""
+
+    days: int
+    limit: float
+    answered: int
+    abandoned: int
+
+    @property
+    def share(self) -> float | None:
+        return self.abandoned / self.answered if self.answered else None
+
+    @property
+    def left(self) -> float:
+        """So many calls more could be abandoned now; negative: over the limit."""
+        return self.limit * self.answered - self.abandoned
+
+
+@dataclass(frozen=True)
+class ListUse:
+    name: str
+    title: str
+    weight: int
+    leads: int
+    tried: int
+    done: int  # nothing more is due: finished, do-not-call, bad number, removed
+
+    @property
+    def penetration(self) -> float | None:
+        return self.tried / self.leads if self.leads else None
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One line of the list behind a number."""
+
+    id: str
+    number: str
+    reserved_at: float
+    answered_at: float | None
+    ring_seconds: float | None
+    agent_milliseconds: float | None  # from the end of the greeting until an agent was on
+    verdict: str
+    outcome: str
+    agent: str
+    call_id: str
+    mode: str
+
+
+def outcomes(session: Session, campaign: str, since: float, until: float) -> dict[str, int]:
+    """Attempts reserved in [since, until), by outcome; "" is still up."""
+    a = DialAttemptRow
+    found = session.execute(
+        select(a.outcome, func.count())
+        .where(a.campaign == campaign, a.reserved_at >= since, a.reserved_at < until)
+        .group_by(a.outcome)
+    )
+    return {outcome: int(count) for outcome, count in found}
+
+
+def dials_per_connect(counts: dict[str, int]) -> float | None:
+    placed = sum(count for outcome, count in counts.items() if outcome not in NEVER_PLACED)
+    connected = counts.get("connected", 0)
+    return placed / connected if connected else None
+
+
+def budget(session: Session, campaign: Campaign, now: float) -> Budget:
+    a = DialAttemptRow
+    since = now - campaign.abandon_window_days * DAY_SECONDS
+    answered, abandoned = session.execute(
+        select(func.count(), func.sum(case((a.outcome == "abandoned", 1), else_=0))).where(
+            a.campaign == campaign.name,
+            a.reserved_at >= since,
+            a.outcome.in_(PEOPLE),
+            a.mode.not_in(BY_HAND),
+        )
+    ).one()
+    return Budget(
+        campaign.abandon_window_days, campaign.abandon_limit, int(answered or 0),
+        int(abandoned or 0),
+    )  # fmt: skip
+
+
+def lists(session: Session, campaign: str) -> list[ListUse]:
+    """In the campaign's order."""
+    lead, share, of = LeadRow, CampaignListRow, LeadListRow
+    counts = (
+        select(
+            lead.list_id,
+            func.count().label("leads"),
+            func.sum(case((lead.attempts > 0, 1), else_=0)).label("tried"),
+            func.sum(case((lead.state != "open", 1), else_=0)).label("done"),
+        )
+        .join(share, share.list_id == lead.list_id)
+        .where(share.campaign == campaign)
+        .group_by(lead.list_id)
+        .subquery()
+    )
+    found = session.execute(
+        select(of.name, of.title, share.weight, counts.c.leads, counts.c.tried, counts.c.done)
+        .join(share, share.list_id == of.id)
+        .outerjoin(counts, counts.c.list_id == of.id)
+        .where(share.campaign == campaign)
+        .order_by(share.position)
+    )
+    return [
+        ListUse(name, title, weight, int(leads or 0), int(tried or 0), int(done or 0))
+        for name, title, weight, leads, tried, done in found
+    ]
+
+
+def decisions(
+    session: Session, campaign: str, since: float, until: float, step_seconds: float
+) -> list[PacingDecisionRow]:
+    """Ascending, the last one of each step."""
+    d = PacingDecisionRow
+    found = session.scalars(
+        select(d).where(d.campaign == campaign, d.at >= since, d.at < until).order_by(d.at)
+    )
+    by_step: dict[int, PacingDecisionRow] = {}
+    for row in found:
+        by_step[int(row.at // step_seconds)] = row
+    return list(by_step.values())
+
+
+def attempts(
+    session: Session,
+    campaign: str,
+    kind: str,
+    since: float,
+    until: float,
+    *,
+    before: tuple[float, str] | None = None,
+    most: int = 100,
+) -> Sequence[Attempt]:
+    """The newest first; `before`: (reserved_at, id) of the last one seen."""
+    a = DialAttemptRow
+    conditions: list[ColumnElement[bool]] = [
+        a.campaign == campaign, a.reserved_at >= since, a.reserved_at < until,
+    ]  # fmt: skip
+    wanted = KINDS[kind]
+    if wanted is not None:
+        conditions.append(a.outcome.in_(wanted))
+    if before is not None:
+        at, id_ = before
+        conditions.append((a.reserved_at < at) | ((a.reserved_at == at) & (a.id < id_)))
+    found = session.scalars(
+        select(a).where(*conditions).order_by(a.reserved_at.desc(), a.id.desc()).limit(most)
+    )
+    return [_attempt(row) for row in found]
+
+
+def _attempt(row: Any) -> Attempt:
+    greeted = row.greeting_end_at or row.answered_at
+    on = row.agent_on_at
+    rang = row.answered_at or row.ended_at
+    return Attempt(
+        row.id, row.number, row.reserved_at, row.answered_at,
+        rang - row.placed_at if rang and row.placed_at else None,
+        (on - greeted) * 1000 if on and greeted else None,
+        row.verdict, row.outcome, row.agent, row.call_id, row.mode,
+    )  # fmt: skip

@@ -1,0 +1,130 @@
+"""The campaign board: figures add up, open to their attempts, settings change under rules."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from callcenter.control.fake import FakeController
+from callcenter.db.campaign_store import load_campaign
+from callcenter.db.engine import sessions
+from callcenter.db.models.audit import AuditEntryRow
+from callcenter.domain.campaign import Campaign
+from tests.unit.simulation.dialed_day import campaign_row, write_day
+from tests.web.test_access import PAGE, sign_in, token_of
+from web.services import EXTENSION, Services
+
+
+@pytest.fixture
+def truth() -> dict[str, float]:
+    return {}
+
+
+@pytest.fixture
+def client(app: Flask, truth: dict[str, float]) -> FlaskClient:
+    """Signed in as a supervisor; a campaign has dialed for the last ten minutes."""
+    services: Services = app.extensions[EXTENSION]
+    with sessions(services.engine).begin() as session:
+        session.add(campaign_row(queue="support"))
+        truth |= write_day(session, dials=400, seconds=600, agents=5, began=time.time() - 630)
+    client = app.test_client()
+    assert sign_in(client, "sue") == 302
+    return client
+
+
+def campaign_of(app: Flask) -> Campaign:
+    services: Services = app.extensions[EXTENSION]
+    with sessions(services.engine)() as session:
+        return load_campaign(session, "spring")
+
+
+def test_the_budget_is_the_limits_arithmetic(client: FlaskClient, truth: dict[str, float]) -> None:
+    page = client.get("/campaign-board/spring", headers=PAGE).text
+    people, abandoned = int(truth["human"]), int(truth["abandoned"])
+    assert f"{abandoned} got no agent</a>" in page
+    assert f"{people} people who answered</a>" in page
+    assert f"{100 * abandoned / people:.2f} % of 3 % allowed" in page
+    assert f"= {0.03 * people - abandoned:.1f}." in page or "Over the limit" in page
+    assert page.count("<polyline") >= 6
+    assert "the dialer is not running" in page
+    assert "within budget" in page
+
+
+def test_every_number_opens_to_as_many_attempts(client: FlaskClient) -> None:
+    page = client.get("/campaign-board/spring/figures", headers=PAGE).text
+    links = re.findall(r'<a href="(/campaign-board/spring/attempts[^"]+)">([\d,]+)</a>', page)
+    assert len(links) >= 6
+    for href, shown in links:
+        address, rows = href.replace("&amp;", "&"), 0
+        while address:
+            answer = client.get(address, headers=PAGE).text
+            rows += answer.count("<tr><td>2")
+            older = re.search(r'href="([^"]+before_at[^"]+)"', answer)
+            address = older[1].replace("&amp;", "&") if older else ""
+        assert rows == int(shown.replace(",", "")), href
+
+
+def test_live_figures_come_from_the_dialer(app: Flask, client: FlaskClient) -> None:
+    services: Services = app.extensions[EXTENSION]
+    campaign = {"name": "spring", "mode": "predictive", "reason": "within budget", "dial": 3,
+                "no_agent_probability": 0.021, "threshold": 0.03, "agents": 6, "agents_ready": 2,
+                "up": {"ringing": 7, "detecting": 1, "talking": 4}, "live_answered": 90,
+                "abandoned": 1, "free_lines": 18, "answer_rate": 0.25, "dialed": 700}  # fmt: skip
+    board = {"why_not": "", "campaigns": {"spring": campaign}}
+    socket = services.settings.dialer_socket
+    with FakeController(socket, {}) as dialer:
+        dialer.answers["status"] = board
+        page = client.get("/campaign-board/spring/figures", headers=PAGE).text
+    assert "2 of 6" in page
+    assert re.search(r"Lines in flight</span><b[^>]*><a[^>]*>8</a>", page)
+    assert "Dials 3 now" in page
+
+
+def test_settings_change_at_once_under_the_rules_and_are_audited(
+    app: Flask, client: FlaskClient
+) -> None:
+    services: Services = app.extensions[EXTENSION]
+    form = {"csrf_token": token_of(client), "abandon_limit": "2", "max_lines": "12",
+            "max_calls_per_second": "2.5", "patience_seconds": "2"}  # fmt: skip
+    lacking = client.post("/campaign-board/spring/settings", data=form)
+    assert (lacking.status_code, campaign_of(app).max_lines) == (400, 30)  # running without trunk
+    client.post("/campaign-board/spring/state", data=form | {"state": "paused"})
+    assert client.post("/campaign-board/spring/settings", data=form).status_code == 302
+    changed = campaign_of(app)
+    assert (changed.abandon_limit, changed.max_lines) == (0.02, 12)
+    for wrong in ({"abandon_limit": "x"}, {"abandon_limit": "8"}, {"max_lines": "nan"}):
+        answer = client.post("/campaign-board/spring/settings", data=form | wrong)
+        assert answer.status_code == 400, wrong
+    assert campaign_of(app) == changed
+    with sessions(services.engine)() as session:
+        entry = session.scalars(
+            select(AuditEntryRow).where(AuditEntryRow.action == "campaign_changed")
+        ).one()
+    assert "abandon_limit 0.03 → 0.02" in entry.detail
+    assert entry.by == "sue"
+
+
+def test_a_campaign_that_lacks_something_is_not_started(app: Flask, client: FlaskClient) -> None:
+    form = {"csrf_token": token_of(client)}
+    post = lambda state: client.post(  # noqa: E731
+        "/campaign-board/spring/state", data=form | {"state": state}
+    )
+    assert post("paused").status_code == 302
+    assert campaign_of(app).state == "paused"
+    refused = post("running")
+    assert refused.status_code == 400
+    assert "trunk" in refused.text
+    assert campaign_of(app).state == "paused"
+    assert post("finished").status_code == 400
+
+
+def test_nobody_opens_a_list_that_is_none(client: FlaskClient) -> None:
+    for address in ("/campaign-board/nope", "/campaign-board/spring/attempts?kind=';--",
+                    "/campaign-board/spring/attempts?period=x"):  # fmt: skip
+        assert client.get(address, headers=PAGE).status_code == 404
+    assert client.get("/campaign-board", headers=PAGE).status_code == 200

@@ -1,0 +1,154 @@
+"""Everything the board of one campaign shows, from the dialer's socket and the books."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from callcenter.control import ControlClient
+from callcenter.db.campaign_store import load_campaign
+from callcenter.db.models.dialing import PacingDecisionRow
+from callcenter.db.site_store import load_site
+from callcenter.dialer.figures import PEOPLE, budget, decisions, dials_per_connect, lists, outcomes
+from callcenter.domain.campaign import Campaign
+from callcenter.domain.errors import CallcenterError, NotFound
+from callcenter.simulation.curves import Curves, Series, over_time
+from web.access import sight
+from web.campaign_board.words import KIND_OF_OUTCOME, OUTCOME_TONES, OUTCOME_WORDS, since_of
+from web.services import services
+
+CHART_SECONDS = 3600.0
+CHART_STEP_SECONDS = 20.0
+REASONS_SHOWN = 8
+LIVE_KEPT_SECONDS = 1.0  # however many boards are open, the dialer is asked once a second
+LISTS_KEPT_SECONDS = 60.0  # counting a million leads takes longer than a glance
+ON_THEIR_WAY = ("placed", "ringing", "detecting", "machine")
+
+Value = TypeVar("Value")
+
+
+def board(session: Session, campaign: Campaign, now: float) -> dict[str, Any]:
+    zone = zone_of(session)
+    today = outcomes(session, campaign.name, since_of("today", campaign, now, zone), now + 60)
+    recent = decisions(session, campaign.name, now - CHART_SECONDS, now + 60, CHART_STEP_SECONDS)
+    state = live()
+    return {
+        "campaign": campaign,
+        "live": state.get("campaigns", {}).get(campaign.name),
+        "why_not": state.get("why_not", ""),
+        "on_their_way": ON_THEIR_WAY,
+        "budget": budget(session, campaign, now),
+        "today": today,
+        "answered_today": sum(today.get(outcome, 0) for outcome in PEOPLE),
+        "dialed_today": sum(today.values()),
+        "dials_per_connect": dials_per_connect(today),
+        "outcomes": _outcome_rows(today),
+        "lists": _kept(
+            f"lists {campaign.name}", LISTS_KEPT_SECONDS, lambda: lists(session, campaign.name)
+        ),
+        "pictures": pictures(recent, now, zone),
+        "reasons": reasons(recent),
+        "zone": str(zone),
+        "now": now,
+    }
+
+
+def campaign_seen(session: Session, name: str) -> Campaign:
+    """Raises NotFound, also for a supervisor of other teams."""
+    campaign = load_campaign(session, name)
+    if not sight().of_queue(campaign.queue):
+        raise NotFound(f"there is no campaign {name} that you may see")
+    return campaign
+
+
+def zone_of(session: Session) -> ZoneInfo:
+    return ZoneInfo(load_site(session).timezone)
+
+
+def live() -> dict[str, Any]:
+    """The dialer's own board; when it is not running, why."""
+    return _kept("live", LIVE_KEPT_SECONDS, _ask_dialer)
+
+
+def _ask_dialer() -> dict[str, Any]:
+    try:
+        return ControlClient(services().settings.dialer_socket).request(
+            "status", deadline_seconds=2
+        )
+    except CallcenterError:
+        return {"why_not": "the dialer is not running; `callcenter status` says more"}
+
+
+_cache: dict[str, tuple[float, Any]] = {}
+_lock = threading.Lock()
+
+
+def _kept(name: str, seconds: float, make: Callable[[], Value]) -> Value:
+    """`make()`, or what it gave less than `seconds` ago."""
+    name = f"{services().settings.home} {name}"
+    now = services().clock()
+    with _lock:
+        at, value = _cache.get(name, (0.0, None))
+    if value is None or not 0 <= now - at < seconds:
+        value = make()
+        with _lock:
+            _cache[name] = (now, value)
+    found: Value = value
+    return found
+
+
+def pictures(rows: list[PacingDecisionRow], now: float, zone: ZoneInfo) -> list[Curves]:
+    since = now - CHART_SECONDS
+    first_mark = since // 600 * 600 + 600
+    marks = [
+        (at, f"{datetime.fromtimestamp(at, zone):%H:%M}")
+        for at in (first_mark + 600 * number for number in range(6)) if at <= now
+    ]  # fmt: skip
+
+    def line(name: str, of: Callable[[PacingDecisionRow], float], tone: str, dash: int) -> Series:
+        return Series(name, [(max(row.at, since), of(row)) for row in rows], tone, dash)
+
+    found = (
+        over_time(
+            "Agents and lines, last hour",
+            [
+                line("Agents", lambda row: row.agents, "good", 0),
+                line("Agents ready", lambda row: row.agents_ready, "good", 2),
+                line("Lines in flight", lambda row: row.in_flight, "info", 0),
+                line("Waiting for an agent", lambda row: row.waiting, "bad", 1),
+            ],
+            since, now, marks,
+        ),
+        over_time(
+            "Pacing: chance that the next call finds no agent",
+            [
+                line("The next call", lambda row: row.no_agent_probability, "warn", 0),
+                line("What the budget allows", lambda row: row.threshold, "good", 1),
+            ],
+            since, now, marks, shares=True,
+        ),
+    )  # fmt: skip
+    return [each for each in found if each is not None]
+
+
+def reasons(rows: list[PacingDecisionRow]) -> list[PacingDecisionRow]:
+    """The newest first, one for each time the reason changed."""
+    changed: list[PacingDecisionRow] = []
+    for row in rows:
+        if not changed or changed[-1].reason != row.reason:
+            changed.append(row)
+    return changed[::-1][:REASONS_SHOWN]
+
+
+def _outcome_rows(today: dict[str, int]) -> list[dict[str, Any]]:
+    total = sum(today.values())
+    return [
+        {"word": OUTCOME_WORDS.get(outcome, outcome), "count": count, "share": count / total,
+         "tone": OUTCOME_TONES.get(outcome, "idle"), "kind": KIND_OF_OUTCOME.get(outcome, outcome)}
+        for outcome, count in sorted(today.items(), key=lambda each: -each[1])
+    ]  # fmt: skip

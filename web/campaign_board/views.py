@@ -1,0 +1,97 @@
+"""`/campaign-board`: live figures of each campaign; every number opens to its attempts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from callcenter.db.campaign_store import load_campaigns
+from callcenter.dialer.figures import KINDS, attempts
+from callcenter.domain.campaign import Campaign
+from callcenter.domain.errors import InvalidInput, NotFound
+from web.access import requires, sight
+from web.campaign_board.board import board, campaign_seen, live, zone_of
+from web.campaign_board.change import change_settings, change_state
+from web.campaign_board.words import KIND_WORDS, OUTCOME_TONES, OUTCOME_WORDS, PERIODS, since_of
+from web.services import services
+
+blueprint = Blueprint(
+    "campaign_board", __name__, template_folder="templates", url_prefix="/campaign-board"
+)
+
+PAGE_ATTEMPTS = 100
+
+
+@blueprint.get("")
+@requires("supervisor")
+def index() -> str:
+    with services().sessions() as session:
+        seen = [each for each in load_campaigns(session) if sight().of_queue(each.queue)]
+    running = live()
+    return render_template("campaign_board/index.html", campaigns=seen, live=running)
+
+
+@blueprint.get("/<name>")
+@requires("supervisor")
+def page(name: str) -> str:
+    return render_template("campaign_board/page.html", **_shown(name))
+
+
+@blueprint.get("/<name>/figures")
+@requires("supervisor")
+def figures(name: str) -> str:
+    """The part of the page that moves; its script fetches it again and again."""
+    return render_template("campaign_board/figures.html", **_shown(name))
+
+
+@blueprint.post("/<name>/state")
+@requires("supervisor")
+def state(name: str) -> Response:
+    wanted = request.form.get("state", "")
+    if wanted not in ("running", "paused"):
+        raise InvalidInput("a campaign can be started or paused here")
+    change_state(name, "running" if wanted == "running" else "paused")
+    flash("It dials from now on." if wanted == "running" else "Paused. Calls that are up go on.")
+    return redirect(url_for("campaign_board.page", name=name))
+
+
+@blueprint.post("/<name>/settings")
+@requires("supervisor")
+def settings(name: str) -> Response:
+    changed = change_settings(name, request.form)
+    flash("Changed; it holds from the next call on." if changed else "Nothing was different.")
+    return redirect(url_for("campaign_board.page", name=name))
+
+
+@blueprint.get("/<name>/attempts")
+@requires("supervisor")
+def attempt_list(name: str) -> str:
+    kind, period = request.args.get("kind", "all"), request.args.get("period", "today")
+    if kind not in KINDS or period not in PERIODS:
+        raise NotFound("there is no such list; go back to the board")
+    now = services().clock()
+    with services().sessions() as session:
+        campaign = campaign_seen(session, name)
+        zone = zone_of(session)
+        rows = attempts(
+            session, name, kind, since_of(period, campaign, now, zone), now + 60,
+            before=_before(), most=PAGE_ATTEMPTS + 1,
+        )  # fmt: skip
+    return render_template(
+        "campaign_board/attempts.html", campaign=campaign, rows=rows[:PAGE_ATTEMPTS], kind=kind,
+        more=len(rows) > PAGE_ATTEMPTS, period=period, kinds=KIND_WORDS, periods=PERIODS,
+        zone=str(zone), sight=sight(), words=OUTCOME_WORDS, tones=OUTCOME_TONES,
+    )  # fmt: skip
+
+
+def _before() -> tuple[float, str] | None:
+    at, id_ = request.args.get("before_at", type=float), request.args.get("before_id", "")
+    return (at, id_) if at is not None and abs(at) < 1e12 else None
+
+
+def _shown(name: str) -> dict[str, Any]:
+    with services().sessions() as session:
+        campaign: Campaign = campaign_seen(session, name)
+        return board(session, campaign, services().clock())

@@ -1,0 +1,55 @@
+"""What attempts, periods and outcomes are called here, and when a period began."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from callcenter.dialer.figures import DAY_SECONDS
+from callcenter.domain.campaign import Campaign
+from callcenter.domain.periods import day_start, local_day
+
+KIND_WORDS = {
+    "all": "All",
+    "up": "Up now",
+    "answered": "Answered by people",
+    "connected": "Connected",
+    "abandoned": "Got no agent",
+    "opted-out": "Opted out",
+    "machines": "Machines",
+    "no-answer": "No answer",
+    "busy": "Busy",
+    "failed": "Failed",
+    "lost": "Lost",
+    "not-placed": "Not placed",
+}
+OUTCOME_WORDS = {
+    "": "Up now",
+    "connected": "Connected",
+    "abandoned": "Got no agent",
+    "machine": "Machine",
+    "machine-message": "Machine, message left",
+    "no-answer": "No answer",
+    "busy": "Busy",
+    "failed": "Failed",
+    "blocked": "Blocked by a rule",
+    "unplaced": "Not placed",
+    "lost": "Lost",
+    "opted-out": "Opted out",
+}
+OUTCOME_TONES = {
+    "": "info", "connected": "good", "abandoned": "bad", "opted-out": "warn", "failed": "warn",
+    "lost": "warn", "blocked": "calm", "unplaced": "calm",
+}  # fmt: skip
+KIND_OF_OUTCOME = {
+    "": "up", "machine": "machines", "machine-message": "machines", "blocked": "not-placed",
+    "unplaced": "not-placed",
+}  # fmt: skip
+PERIODS = {"hour": "Last hour", "today": "Today", "window": "The limit's window"}
+
+
+def since_of(period: str, campaign: Campaign, now: float, zone: ZoneInfo) -> float:
+    if period == "hour":
+        return now - 3600
+    if period == "window":
+        return now - campaign.abandon_window_days * DAY_SECONDS
+    return day_start(local_day(now, zone), zone)
