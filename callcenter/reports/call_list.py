@@ -18,6 +18,7 @@ from callcenter.domain.counts import EXITS
 from callcenter.domain.display import display_text
 from callcenter.domain.errors import InvalidInput
 from callcenter.domain.sight import EVERYTHING, Sight
+from callcenter.domain.site import Team
 from callcenter.reports.calls_behind import (
     KINDS,
     NOTHING_BEHIND,
@@ -72,6 +73,7 @@ class CallFilter:
     dialed: str = ""  # exactly
     trunk: str = ""
     ring: str = ""  # one of RINGS: an offer to `agent`
+    team: Team | None = None  # visits of its queues, talks of its agents
     behind: Behind = NOTHING_BEHIND
     sight: Sight = EVERYTHING  # of the person who asks; heeded here, whatever else is chosen
 
@@ -214,6 +216,8 @@ def _of_visit(chosen: CallFilter) -> list[ColumnElement[bool]]:
     found = _within(QueueVisit.entered_at, chosen)
     if chosen.queue:
         found.append(QueueVisit.queue == chosen.queue)
+    if chosen.team:
+        found.append(QueueVisit.queue.in_(chosen.team.queues))
     if chosen.visit_outcome:
         outcome = _known(chosen.visit_outcome, EXITS, "visit_outcome")
         found.append(QueueVisit.outcome == outcome)
@@ -230,6 +234,8 @@ def _of_talk(chosen: CallFilter) -> list[ColumnElement[bool]]:
         found.append(CallTalk.queue == chosen.queue)
     if chosen.agent:
         found.append(CallTalk.agent == chosen.agent)
+    if chosen.team:
+        found.append(CallTalk.agent.in_(chosen.team.agents))
     return found
 
 

@@ -96,4 +96,4 @@ class Shown:
         for unit, key in (("agent", "agent"), ("queue", "queue")):
             if hasattr(row, key):
                 return str(self.names[unit].get(getattr(row, key), getattr(row, key)))
-        return str(getattr(row, "waited", getattr(row, "dialed", "")))
+        return str(getattr(row, "waited", getattr(row, "dialed", getattr(row, "title", ""))))

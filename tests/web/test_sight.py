@@ -152,6 +152,22 @@ def test_figures_are_those_of_the_team(app: Flask, sue: FlaskClient) -> None:
     assert offered("support") > 0
 
 
+def test_a_team_s_figures_open_to_exactly_its_calls(
+    app: Flask, sue: FlaskClient, truth: dict[str, bool]
+) -> None:
+    (row,) = sue.get(f"/reports/team/download.json?{PERIOD}").get_json()
+    with sessions(app.extensions[EXTENSION].engine).begin() as session:
+        visits = session.scalars(select(QueueVisit).where(QueueVisit.queue == OWN_QUEUE)).all()
+        talks = session.scalars(select(CallTalk).where(CallTalk.agent == OWN_AGENT)).all()
+    assert (row["title"], row["offered"], row["talks"]) == ("Team one", len(visits), len(talks))
+    for counted, rows in (("visits", visits), ("talks", talks)):
+        listed = csv.DictReader(io.StringIO(sue.get(f"/calls.csv?team=one&counted={counted}").text))
+        assert {each["id"] for each in listed} == {each.call_id for each in rows}
+    page = sue.get(f"/reports/team?{PERIOD}", headers=PAGE).text
+    assert re.search(r'href="/calls/\?[^"]*team=one', page)
+    assert sue.get("/calls/?team=two", headers=PAGE).status_code == 404
+
+
 def _paths(rule: Rule, call_id: str) -> Iterator[str]:
     for method, path in calls_to(rule):
         if method != "GET" or rule.endpoint == "live.stream":

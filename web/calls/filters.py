@@ -19,7 +19,7 @@ NAMES = ("from", "to", "number", "queue", "agent", "outcome", "direction", "reco
 FROM_REPORTS = (
     "counted", "visit_outcome", "wait_over", "wait_up_to", "dialed", "trunk", "ring",
     "hour_of_week", "returning", "to_agent", "to_phone", "step", "place", "then", "disposition",
-    "campaign",
+    "campaign", "team",
 )  # fmt: skip
 TODAY = "today"  # what the wallboard's numbers link with, so that they open to today's calls
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from callcenter.db.models.audit import AuditEntryRow
 from callcenter.db.site_store import load_site
+from callcenter.domain.errors import NotFound
 from callcenter.domain.site import Site
 from callcenter.ledger.judge import standing
 from callcenter.ledger.unreconciled import KINDS
@@ -138,7 +139,11 @@ def peaks(call_id: str) -> Response:
 
 def _asked(site: Site) -> Asked:
     asked = read_filters(request.args, site.timezone)
-    return replace(asked, chosen=replace(asked.chosen, sight=sight()))
+    teams = {team.name: team for team in site.teams}
+    team = teams.get(asked.kept["team"]) if "team" in asked.kept else None
+    if "team" in asked.kept and team is None:
+        raise NotFound("there is no such team; it may have been deleted")
+    return replace(asked, chosen=replace(asked.chosen, sight=sight(), team=team))
 
 
 def _csv(sessions: sessionmaker[Session], asked: Asked, zone: str) -> Iterator[str]:

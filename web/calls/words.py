@@ -70,6 +70,7 @@ def behind_words(kept: Mapping[str, str]) -> str:
         missed = kept["ring"] == "no_answer"
         said.append("calls this agent did not pick up" if missed else "calls offered to this agent")
     said += _more_words(kept)
+    said += [f"team {kept['team']}"] if "team" in kept else []
     said += [f"{name} {kept[name]}" for name in ("dialed", "trunk") if name in kept]
     return f"From a report: {', '.join(said)}." if said else ""
 

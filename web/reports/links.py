@@ -33,6 +33,8 @@ def behind(report: Report, column: Label | Metric, row: Any, asked: Asked) -> di
     place = _place(row, asked)
     if not _with_thresholds(wanted, place.get("queue", ""), asked):
         return None
+    if hasattr(row, "team"):
+        wanted |= {"team": row.team}
     if hasattr(row, "weekday"):
         wanted |= {"hour_of_week": str(hour_of_week(row.weekday, row.hour))}
     if wanted["counted"] == "visits" and hasattr(row, "over_seconds"):
