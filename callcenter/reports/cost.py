@@ -20,8 +20,8 @@ CHUNK = 5000
 
 @dataclass(frozen=True)
 class CostRow:
-    """`cost` in units of `currency`. `unrated`: answered calls that no rate covers; they are in no
-    cost and stand in a row without currency."""
+    """`calls` with a channel that somebody answered, of them `unrated` that no rate covers; `cost`
+    in units of `currency`. `whole`: the only row of its place; two currencies there are two."""
 
     start_at: float
     until_at: float
@@ -33,6 +33,7 @@ class CostRow:
     billed_seconds: int
     cost: float
     currency: str
+    whole: bool
 
 
 @dataclass
@@ -42,34 +43,45 @@ class _Sum:
     micro: int = 0
 
 
+Place = tuple[float, str, str, str]  # start, trunk, direction, queue
+
+
 def run(session: Session, asked: Asked) -> list[CostRow]:
     book = RateBook(load_rates(session))
-    sums: dict[tuple[float, str, str, str, str], _Sum] = {}
+    places: dict[Place, dict[str, _Sum]] = {}
     for leg in _legs(session, asked):
         start = max(period_start(leg.started_at, asked.by, asked.zone), asked.since)
+        place = (start, leg.party, leg.direction, leg.queue)
         day = local_day(leg.started_at, asked.zone)
         is_call = leg.direction == "outbound" or leg.role == "customer"
         rate = book.rate_for(leg.party, leg.direction, leg.dialed, day) if is_call else None
-        currency = rate.currency if rate else ""
-        key = (start, leg.party, leg.direction, leg.queue, currency)
-        found = sums.setdefault(key, _Sum())
+        sums = places.setdefault(place, {})
+        found = sums.setdefault(rate.currency if rate else "", _Sum())
         found.calls.add((leg.node, leg.id))
         seconds = (leg.ended_at or asked.now) - leg.answered_at
         if rate is not None:
             found.seconds += billed_seconds(rate, seconds)
             found.micro += cost_micro(rate, seconds)
-    return [_row(key, found, asked) for key, found in sorted(sums.items())]
+    return [row for place, sums in sorted(places.items()) for row in _rows(place, sums, asked)]
 
 
-def _row(key: tuple[float, str, str, str, str], found: _Sum, asked: Asked) -> CostRow:
-    start, trunk, direction, queue, currency = key
+def _rows(place: Place, sums: dict[str, _Sum], asked: Asked) -> Iterator[CostRow]:
+    """What no rate covers stands beside the only currency, or in a row of its own."""
+    start, *names = place
     first = period_start(start, asked.by, asked.zone)
     until = min(next_start(first, asked.by, asked.zone), asked.until)
-    calls = len(found.calls)
-    return CostRow(
-        start, until, trunk, direction, queue, calls if currency else 0, 0 if currency else calls,
-        found.seconds, found.micro / MICRO, currency,
-    )  # fmt: skip
+    without = sums.pop("", _Sum())
+    whole = len(sums) < 2
+    if not sums or not whole:
+        if without.calls:
+            unrated = len(without.calls)
+            yield CostRow(start, until, *names, unrated, unrated, 0, 0.0, "", whole)
+        without = _Sum()
+    for currency, found in sorted(sums.items()):
+        calls = len(found.calls | without.calls)
+        unrated = len(without.calls - found.calls)
+        yield CostRow(start, until, *names, calls, unrated, found.seconds, found.micro / MICRO,
+                      currency, whole)  # fmt: skip
 
 
 def _legs(session: Session, asked: Asked) -> Iterator[Any]:

@@ -195,9 +195,9 @@ _LIST = (
     Report("cost", "Call cost", "What answered calls over trunks cost, by the table of rates.",
            "cost",
            (_PERIOD, Label("trunk", "Trunk", TEXT), Label("direction", "Direction", TEXT), _QUEUE,
-            Label("calls", "Calls", COUNT, "Calls with an answered channel on this trunk that a "
-                  "rate covers."),
-            Label("unrated", "Without rate", COUNT, "Answered, but no rate covers the number; in "
+            Label("calls", "Calls", COUNT, "Calls with a channel on this trunk that somebody "
+                  "answered."),
+            Label("unrated", "Without rate", COUNT, "Of them those whose number no rate covers; in "
                   "no cost."),
             Label("billed_seconds", "Billed", SECONDS, "From the carrier's answer to the end, in "
                   "the rate's minimum and increments."),

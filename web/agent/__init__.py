@@ -1,5 +1,6 @@
 """The agent's own page: sign in to the queues, pause, see the caller."""
 
-from web.agent.views import blueprint
+from web.agent import dispositions, views
+from web.agent.blueprint import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "dispositions", "views"]

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import render_template
 
 from callcenter.control.protocol import Message
 from callcenter.db.site_store import load_site
 from callcenter.domain.errors import Conflict
 from callcenter.domain.site import Agent, Queue, Site
 from web.access import current_user, may, requires, role_needed
+from web.agent.blueprint import blueprint
 from web.commanding import command, phone_asked, reason_asked
 from web.services import services
-
-blueprint = Blueprint("agent", __name__, template_folder="templates")
 
 
 @blueprint.get("/me")

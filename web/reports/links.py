@@ -69,7 +69,7 @@ def _special(report: Report, column: Label | Metric, row: Any) -> dict[str, str]
         case "dispositions", "calls" | "share" if hasattr(row, "disposition"):
             said = {"disposition": row.disposition, "campaign": row.campaign}
             return {"counted": "dispositions"} | {key: text for key, text in said.items() if text}
-        case "cost", "calls" | "unrated" | "billed_seconds" | "cost":
+        case "cost", "calls" | "billed_seconds" | "cost" if row.whole:
             return {"counted": "billed", "trunk": row.trunk, "direction": row.direction}
     return None
 

@@ -1,6 +1,7 @@
 import { post, say } from "./api.js";
 import { fill } from "./bind.js";
 import { duration } from "./clock.js";
+import { lookForDispositions } from "./dispositions.js";
 import { follow } from "./live.js";
 import { shownAgent, shownCall, shownQueue } from "./views.js";
 
@@ -23,8 +24,14 @@ function me() {
   return floor.agents[number] || UNKNOWN;
 }
 
+let lastCall = null;
+
 function showMe() {
   const agent = shownAgent(me());
+  if (me().call !== lastCall) {
+    lastCall = me().call;
+    lookForDispositions();
+  }
   fill(one("[data-me]"), { ...agent, signed_out: agent.state === "signed_out", signed_in: agent.state !== "signed_out" });
   document.title = `${agent.state_word} · Callcenter`;
 }

@@ -1,0 +1,104 @@
+"""What an agent's newest calls came to: asked for and written down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from callcenter.db.models.calls import Call, CallTalk
+from callcenter.db.models.dispositions import CallDispositionRow
+from callcenter.db.models.ledger import LedgerChannel
+from callcenter.domain.errors import InvalidInput, NotFound
+
+NEWEST_SECONDS = 8 * 3600.0
+MOST = 6
+
+
+@dataclass(frozen=True)
+class DisposedCall:
+    """`queue` is that of the agent's own part. `disposition` empty: not chosen yet."""
+
+    node: str
+    call_id: str
+    queue: str
+    caller_number: str
+    caller_name: str
+    talked_at: float
+    is_over: bool
+    disposition: str
+
+
+def newest_calls(
+    session: Session, agent: str, queues: Sequence[str], now: float
+) -> list[DisposedCall]:
+    """The agent's newest calls of those queues, newest first."""
+    talk, said = CallTalk, CallDispositionRow
+    query = (
+        select(
+            talk.node, talk.call_id, talk.queue, Call.caller_number, Call.caller_name,
+            talk.started_at, talk.ended_at.is_not(None), said.disposition,
+        )
+        .join(Call, and_(Call.node == talk.node, Call.id == talk.call_id))
+        .join(
+            said,
+            and_(said.node == talk.node, said.call_id == talk.call_id, said.agent == agent),
+            isouter=True,
+        )
+        .where(
+            talk.agent == agent, talk.queue.in_(queues), talk.started_at > now - NEWEST_SECONDS
+        )
+        .order_by(talk.started_at.desc())
+        .limit(MOST * 4)
+    )  # fmt: skip
+    found: dict[tuple[str, str], DisposedCall] = {}
+    for *values, disposition in session.execute(query):
+        call = DisposedCall(*values, disposition or "")
+        found.setdefault((call.node, call.call_id), call)
+    return list(found.values())[:MOST]
+
+
+def dispose(
+    session: Session,
+    node: str,
+    call_id: str,
+    agent: str,
+    disposition: str,
+    choices: Mapping[str, Sequence[str]],
+    now: float,
+) -> str:
+    """Writes it; what was there before, or empty. `choices`: queue → its dispositions.
+
+    Raises NotFound when the agent did not talk in that call, InvalidInput for a word that its
+    queue does not have.
+    """
+    call_id = _present_id(session, node, call_id)
+    queue = session.scalar(
+        select(CallTalk.queue)
+        .where(CallTalk.node == node, CallTalk.call_id == call_id, CallTalk.agent == agent)
+        .order_by(CallTalk.started_at.desc())
+        .limit(1)
+    )
+    if queue is None:
+        raise NotFound("you did not talk in that call, or it has not reached the books yet")
+    if disposition not in choices.get(queue, ()):
+        raise InvalidInput(f"choose one of {', '.join(choices.get(queue, ())) or 'nothing'}")
+    row = session.get(CallDispositionRow, (node, call_id, agent))
+    before = row.disposition if row else ""
+    if row is None:
+        row = CallDispositionRow(node=node, call_id=call_id, agent=agent)
+        session.add(row)
+    row.queue, row.disposition, row.set_at = queue, disposition, now
+    return before
+
+
+def _present_id(session: Session, node: str, call_id: str) -> str:
+    """A transfer may have joined the call into another one since the page showed it."""
+    joined = session.scalar(
+        select(LedgerChannel.call_id).where(
+            LedgerChannel.node == node, LedgerChannel.uniqueid == call_id
+        )
+    )
+    return joined or call_id
