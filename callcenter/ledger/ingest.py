@@ -62,6 +62,8 @@ def ingest(
     """
     forgotten = load_forgotten(session, key)
     facts, rejected = _parse(parsers[source], batch.lines)
+    if batch.gap:
+        rejected.append((f"{source} {batch.position.inode} {now:.0f}", batch.gap))
     _keep_rejected(session, node, source, rejected, now)
     new = _only_new(session, node, facts, forgotten)
     dirty = _store_facts(session, node, new)

@@ -75,6 +75,8 @@ def read_once(settings: Settings, engine: Engine, clock: Callable[[], float] = t
             key = erasure_key(settings)
             done = ingest(session, settings.node, source, batch, clock(), key=key)
         more = more or batch.more or bool(batch.lines)
+        if batch.gap:
+            log.error("facts_missing", extra={"source": source, "why": batch.gap})
         if done.rejected:
             log.warning("lines_rejected", extra={"source": source, "lines": done.rejected})
         log.debug("facts_read", extra={"source": source, "facts": done.facts, "calls": done.calls})

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
+import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callcenter.ledger.reader import Position, read_new_lines
+from callcenter.ledger.rotation import waiting_bytes
 
 
 def _drain(path: Path, position: Position) -> tuple[list[str], Position]:
@@ -78,6 +82,82 @@ def test_copied_and_truncated_starts_over(tmp_path: Path) -> None:
     path.write_text("")
     _append(path, "three\n")
     assert _drain(path, position)[0] == ["three"]
+
+
+def test_renamed_twice_while_nobody_read_all_files_are_read_in_order(tmp_path: Path) -> None:
+    path = tmp_path / "queue_log"
+    _append(path, "one\n")
+    _, position = _drain(path, Position())
+    _append(path, "two\n")
+    for number, text in enumerate(("three\nfour\n", "five\n", "six\n"), 1):
+        for older in range(number - 1, 0, -1):  # as logrotate does: .1 becomes .2 …
+            (tmp_path / f"queue_log.{older}").rename(tmp_path / f"queue_log.{older + 1}")
+        path.rename(tmp_path / "queue_log.1")
+        _append(path, text)
+        os.utime(path, ns=(number * 10**9, number * 10**9))  # one after the other
+    for number, older in ((0, "queue_log.3"), (1, "queue_log.2"), (2, "queue_log.1")):
+        os.utime(tmp_path / older, ns=(number * 10**9, number * 10**9))
+    lines, position = _drain(path, position)
+    assert lines == ["two", "three", "four", "five", "six"]
+    assert _drain(path, position)[0] == []
+
+
+def test_a_first_start_reads_what_was_rotated_before_it(tmp_path: Path) -> None:
+    path = tmp_path / "cel.csv"
+    _append(path, "one\n")
+    path.rename(tmp_path / "cel.csv-20261122")
+    os.utime(tmp_path / "cel.csv-20261122", ns=(1, 1))
+    _append(path, "two\n")
+    _append(tmp_path / "cel.csv.save", "somebody's copy\n")
+    assert _drain(path, Position())[0] == ["one", "two"]
+
+
+def test_compressed_before_it_was_read_to_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "cel.csv"
+    _append(path, "one\n")
+    _, position = _drain(path, Position())
+    _append(path, "two\nthree\n")
+    with gzip.open(tmp_path / "cel.csv.1.gz", "wb") as file:
+        file.write(path.read_bytes())
+    path.unlink()
+    assert _drain(path, position)[0] == ["two", "three"]
+    _append(path, "four\n")
+    assert _drain(path, position)[0] == ["two", "three", "four"]
+
+
+def test_copied_and_truncated_before_it_was_read_reads_the_copy_first(tmp_path: Path) -> None:
+    path = tmp_path / "cel.csv"
+    _append(path, "one\n")
+    _, position = _drain(path, Position())
+    _append(path, "two\n")
+    shutil.copy(path, tmp_path / "cel.csv.1")
+    path.write_text("")
+    _append(path, "three\n")
+    assert _drain(path, position)[0] == ["two", "three"]
+
+
+def test_a_file_gone_before_its_end_is_said_and_what_is_there_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "cel.csv"
+    _append(path, "one\n")
+    _, position = _drain(path, Position())
+    path.unlink()
+    _append(path, "three\n")
+    batch = read_new_lines(path, replace(position, inode=position.inode + 10**9))
+    assert batch.lines == ("three",)
+    assert "cel.csv was renamed to is gone" in batch.gap
+    assert read_new_lines(path, batch.position).gap == ""
+
+
+def test_what_waits_is_counted_over_all_files(tmp_path: Path) -> None:
+    path = tmp_path / "cel.csv"
+    assert waiting_bytes(path, Position()) == 0
+    _append(path, "one\n")
+    _, position = _drain(path, Position())
+    assert waiting_bytes(path, position) == 0
+    _append(path, "two\n")
+    path.rename(tmp_path / "cel.csv.1")
+    _append(path, "three\n")
+    assert waiting_bytes(path, position) == len("two\nthree\n")
 
 
 def test_truncated_and_grown_past_the_old_offset_is_noticed(tmp_path: Path) -> None:
