@@ -30,6 +30,7 @@ VERBS: dict[str, str] = {
     "demo": "demo",
     "do-not-call": "do_not_call",
     "doctor": "doctor",
+    "evidence": "evidence",
     "init": "init",
     "install-asterisk": "install_asterisk",
     "leads": "leads",

@@ -19,6 +19,7 @@ from callcenter.db.engine import open_engine, sessions
 from callcenter.db.models import UserRow
 from callcenter.db.site_store import load_site
 from callcenter.demo.seed import seed
+from callcenter.dialer.evidence.key import signing_key
 from callcenter.pbx import runtime
 from callcenter.pbx.confgen import apply
 from callcenter.prompts.folder import make_prompts
@@ -51,6 +52,7 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
     settings_file.create(settings.home, dict(map(_typed, arguments.set)))
     settings = settings_module.load(settings.home)
     runtime.prepare_home(settings)
+    signing_key(settings.home)
     engine = open_engine(settings.database)
     try:
         migrations.upgrade(engine)

@@ -1,0 +1,111 @@
+"""What one dialed call counts as under the abandonment rule, and the limit's arithmetic. Pure.
+
+By the call's own times, not by what the dialer called its outcome: a person connected later than
+the patience after the greeting counts as abandoned here although somebody was on in the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+Counts = Literal[
+    "not-answered", "machine", "by-hand", "message", "up",
+    "in-time", "late", "abandoned", "hung-up",
+]  # fmt: skip
+BY_HAND = ("manual", "preview")  # placed with an agent on the line
+MESSAGES = ("broadcast", "survey")  # no agent is promised
+MACHINES = ("machine", "machine-message")
+IN_QUESTION: tuple[Counts, ...] = ("in-time", "late", "abandoned")
+ABANDONED: tuple[Counts, ...] = ("late", "abandoned")
+
+
+@dataclass(frozen=True)
+class Times:
+    """Of one call, in whole milliseconds since the epoch; None where it did not happen."""
+
+    answered: int | None
+    greeting_end: int | None
+    agent_on: int | None
+    message: int | None
+    ended: int | None
+
+
+def counts_as(
+    mode: str, verdict: str, outcome: str, times: Times, patience_milliseconds: int
+) -> Counts:
+    """Of a call that was placed."""
+    if times.answered is None:
+        return "not-answered" if outcome else "up"
+    if verdict == "machine" or outcome in MACHINES:
+        return "machine"
+    if mode in BY_HAND:
+        return "by-hand"
+    if mode in MESSAGES:
+        return "message"
+    greeted = times.answered if times.greeting_end is None else times.greeting_end
+    if times.agent_on is not None:
+        return "in-time" if times.agent_on - greeted <= patience_milliseconds else "late"
+    if times.message is not None or outcome == "abandoned":
+        return "abandoned"
+    if times.ended is None:
+        return "up"
+    return "hung-up" if times.ended - greeted < patience_milliseconds else "abandoned"
+
+
+@dataclass
+class Sums:
+    """Counts of one day, or of everything."""
+
+    calls: int = 0
+    answered_by_people: int = 0  # who were to get an agent: the rule's denominator
+    abandoned: int = 0  # late ones included
+    by: dict[str, int] = field(default_factory=dict)
+
+    def add(self, counts: Counts) -> None:
+        self.calls += 1
+        self.by[counts] = self.by.get(counts, 0) + 1
+        self.answered_by_people += counts in IN_QUESTION
+        self.abandoned += counts in ABANDONED
+
+
+@dataclass
+class Arithmetic:
+    """The limit's own: abandoned ÷ answered by people, over all and by local day of dialing."""
+
+    limit: float
+    all: Sums = field(default_factory=Sums)
+    days: dict[str, Sums] = field(default_factory=dict)
+
+    def add(self, day: str, counts: Counts) -> None:
+        self.all.add(counts)
+        self.days.setdefault(day, Sums()).add(counts)
+
+    @property
+    def share(self) -> float | None:
+        people = self.all.answered_by_people
+        return round(self.all.abandoned / people, 6) if people else None
+
+    @property
+    def kept(self) -> bool:
+        return self.share is None or self.share <= self.limit
+
+    def as_document(self) -> dict[str, Any]:
+        """Everything a reader needs to do the sum again."""
+        return {
+            **asdict(self.all),
+            "limit": self.limit,
+            "share": self.share,
+            "allowed": round(self.limit * self.all.answered_by_people, 6),
+            "kept": self.kept,
+            "days": {day: asdict(sums) for day, sums in sorted(self.days.items())},
+        }
+
+
+def arithmetic(limit: float, calls: Iterable[tuple[str, Counts]]) -> Arithmetic:
+    """calls: (local day, counts as)."""
+    found = Arithmetic(limit)
+    for day, counts in calls:
+        found.add(day, counts)
+    return found

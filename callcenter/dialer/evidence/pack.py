@@ -1,0 +1,177 @@
+"""Attempts → the lines of a pack: header, a line a call, summary, signature."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from callcenter.db.campaign_store import find_campaign
+from callcenter.db.models.dialing import DialAttemptRow
+from callcenter.db.site_store import load_site
+from callcenter.dialer.evidence.chain import Chain
+from callcenter.dialer.evidence.key import public_text, sign
+from callcenter.dialer.evidence.law import Arithmetic, Times, counts_as
+from callcenter.domain.campaign import Campaign
+from callcenter.domain.errors import InvalidInput, NotFound
+
+FORMAT = "callcenter-evidence/1"
+RESERVED_BEFORE_SECONDS = 3600.0  # no attempt waits longer than this for its line
+ROWS_AT_ONCE = 2000
+TIMES = ("dialed", "ringing", "answered", "greeting_end", "agent_on", "message", "ended")
+_COLUMN = {"dialed": "placed_at", "message": "message_at"}
+
+
+def pack(
+    session: Session,
+    campaign_name: str,
+    since: float,
+    until: float,
+    key: Ed25519PrivateKey,
+    by: str,
+    now: float | None = None,
+) -> Iterator[str]:
+    """Lines without their ends. Raises NotFound, InvalidInput before the first one."""
+    if since >= until:
+        raise InvalidInput("the window is empty: its end has to come after its beginning")
+    campaign = find_campaign(session, campaign_name)
+    if campaign is None and not _ever_dialed(session, campaign_name):
+        raise NotFound(f"there is no campaign {campaign_name}, nor any call of one")
+    return _lines(
+        session, campaign or Campaign(campaign_name, campaign_name, ""), since, until, key, by,
+        time.time() if now is None else now,
+    )  # fmt: skip
+
+
+def _ever_dialed(session: Session, campaign: str) -> bool:
+    a = DialAttemptRow
+    return session.scalar(select(a.id).where(a.campaign == campaign).limit(1)) is not None
+
+
+def _lines(
+    session: Session, campaign: Campaign, since: float, until: float, key: Ed25519PrivateKey,
+    by: str, now: float,
+) -> Iterator[str]:  # fmt: skip
+    site = load_site(session)
+    zone, chain = ZoneInfo(site.timezone), Chain()
+    header = _header(campaign, since, until, site.timezone, site.name, key, by, now)
+    yield chain.line("header", header)
+    sums = Arithmetic(campaign.abandon_limit)
+    for row in _rows(session, campaign.name, since, until):
+        call = call_of(row, header["patience_milliseconds"])
+        sums.add(local_day(call["dialed"], zone), call["counts_as"])
+        yield chain.line("call", call)
+    not_placed = _not_placed(session, campaign.name, since, until)
+    yield chain.line("summary", sums.as_document() | {"attempts_never_placed": not_placed})
+    yield chain.line(
+        "signature",
+        {"algorithm": "Ed25519", "over": chain.head, "signature": sign(key, chain.head)},
+    )
+
+
+def _header(
+    campaign: Campaign, since: float, until: float, timezone: str, site: str,
+    key: Ed25519PrivateKey, by: str, now: float,
+) -> dict[str, Any]:  # fmt: skip
+    return {
+        "format": FORMAT,
+        "site": site,
+        "campaign": campaign.name,
+        "title": campaign.title,
+        "from": instant(since),
+        "to": instant(until),
+        "timezone": timezone,
+        "mode": campaign.mode,
+        "rules": campaign.rules,
+        "limit": campaign.abandon_limit,
+        "limit_window_days": campaign.abandon_window_days,
+        "patience_milliseconds": round(campaign.patience_seconds * 1000),
+        "made_at": instant(now),
+        "made_by": by,
+        "public_key": public_text(key),
+    }
+
+
+def _rows(session: Session, campaign: str, since: float, until: float) -> Iterable[DialAttemptRow]:
+    a = DialAttemptRow
+    return session.scalars(
+        select(a)
+        .where(
+            a.campaign == campaign,
+            a.reserved_at >= since - RESERVED_BEFORE_SECONDS,
+            a.reserved_at < until,
+            a.placed_at >= since,
+            a.placed_at < until,
+        )
+        .order_by(a.placed_at, a.id)
+        .execution_options(yield_per=ROWS_AT_ONCE)
+    )
+
+
+def _not_placed(session: Session, campaign: str, since: float, until: float) -> int:
+    a = DialAttemptRow
+    found = session.scalar(
+        select(func.count()).where(
+            a.campaign == campaign,
+            a.reserved_at >= since,
+            a.reserved_at < until,
+            a.placed_at.is_(None),
+        )
+    )
+    return int(found or 0)
+
+
+def call_of(row: DialAttemptRow, patience_milliseconds: int) -> dict[str, Any]:
+    """One call's line: every time to the millisecond, and what it counts as."""
+    times = {name: instant(getattr(row, _COLUMN.get(name, f"{name}_at"))) for name in TIMES}
+    return {
+        "attempt": row.id,
+        "call": row.call_id,
+        "number": row.number,
+        "shown": row.caller_id,
+        "mode": row.mode,
+        "verdict": row.verdict,
+        "verdict_milliseconds": row.verdict_ms,
+        "agent": row.agent,
+        "outcome": row.outcome,
+        **times,
+        "counts_as": counts_as(
+            row.mode, row.verdict, row.outcome, times_of(times), patience_milliseconds
+        ),
+    }
+
+
+def times_of(line: dict[str, Any]) -> Times:
+    """Raises ValueError for what is no instant."""
+    return Times(
+        *(milliseconds(line[name]) for name in
+          ("answered", "greeting_end", "agent_on", "message", "ended"))
+    )  # fmt: skip
+
+
+def instant(at: float | None) -> str | None:
+    """`2026-11-23T04:05:06.789Z`."""
+    if at is None:
+        return None
+    whole = round(at * 1000)
+    moment = datetime.fromtimestamp(whole // 1000, UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{whole % 1000:03d}Z"
+
+
+def milliseconds(text: str | None) -> int | None:
+    if text is None:
+        return None
+    moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    return round(moment.timestamp() * 1000)
+
+
+def local_day(text: str, zone: ZoneInfo) -> str:
+    """The day of dialing on the site's wall calendar."""
+    at = milliseconds(text) or 0
+    return datetime.fromtimestamp(at / 1000, zone).date().isoformat()

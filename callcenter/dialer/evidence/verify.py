@@ -1,0 +1,156 @@
+"""A pack → what is wrong with it. Needs the file alone: no database, no network, no key of ours.
+
+Everything is done again from the call lines: hashes, order, window, what each call counts as, and
+the sums. Then the signature over the last hash is checked with the public key in the header.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from callcenter.dialer.evidence.chain import NOTHING, Line, problem_of
+from callcenter.dialer.evidence.key import fingerprint, fits
+from callcenter.dialer.evidence.law import Arithmetic, counts_as
+from callcenter.dialer.evidence.pack import FORMAT, local_day, milliseconds, times_of
+from callcenter.domain.errors import InvalidInput
+
+MOST_PROBLEMS = 20
+LONGEST_LINE = 64 * 1024
+CUT_OFF = "the file ends before its signature: it was cut off"
+
+
+@dataclass
+class Verdict:
+    """`problems` empty: the pack is as it was signed, and its sums are right."""
+
+    problems: list[str] = field(default_factory=list)
+    header: Line = field(default_factory=dict)
+    summary: Line = field(default_factory=dict)
+    key: str = ""
+    fingerprint: str = ""
+    calls: int = 0
+
+    @property
+    def good(self) -> bool:
+        return not self.problems
+
+
+class _Check:
+    def __init__(self) -> None:
+        self.found = Verdict()
+        self.number, self.previous, self.last_dialed = 0, NOTHING, ""
+        self.over = False
+        self.sums: Arithmetic | None = None
+        self.zone = ZoneInfo("UTC")
+
+    def wrong(self, text: str) -> None:
+        if len(self.found.problems) < MOST_PROBLEMS:
+            self.found.problems.append(f"line {self.number + 1}: {text}")
+
+    def take(self, text: str) -> None:
+        line = _read(text)
+        if line is None:
+            self.wrong("it is no line of a pack")
+        elif self.over:
+            self.wrong("it comes after the signature")
+        else:
+            if problem := problem_of(text, line, self.number, self.previous):
+                self.wrong(problem)
+            try:
+                self._look_at(line)
+            except (KeyError, ValueError, TypeError, AttributeError):
+                self.wrong("it lacks something, or holds something of the wrong kind")
+            self.previous = str(line.get("hash"))
+        self.number += 1
+
+    def _look_at(self, line: Line) -> None:
+        kind = line["kind"]
+        if (kind == "header") != (self.number == 0):
+            self.wrong("the header has to be the first line, and only that")
+        if kind == "header":
+            self._header(line)
+        elif kind == "call":
+            self._call(line)
+        elif kind == "summary":
+            self._summary(line)
+        elif kind == "signature":
+            self._signature(line)
+        else:
+            self.wrong(f"{kind!r} is no kind of line")
+
+    def _header(self, line: Line) -> None:
+        if line["format"] != FORMAT:
+            self.wrong(f"this is {line['format']!r}, and only {FORMAT} is understood")
+        self.found.header = line
+        self.zone = ZoneInfo(line["timezone"])
+        self.sums = Arithmetic(float(line["limit"]))
+        self.found.key = line["public_key"]
+        try:
+            self.found.fingerprint = fingerprint(self.found.key)
+        except InvalidInput as error:
+            self.wrong(str(error))
+
+    def _call(self, line: Line) -> None:
+        header = self.found.header
+        if self.found.summary:
+            self.wrong("a call after the summary")
+        if not header["from"] <= line["dialed"] < header["to"]:
+            self.wrong("this call was dialed outside the window of the pack")
+        if line["dialed"] < self.last_dialed:
+            self.wrong("this call was dialed before the one above it")
+        self.last_dialed = line["dialed"]
+        counts = counts_as(
+            line["mode"], line["verdict"], line["outcome"], times_of(line),
+            int(header["patience_milliseconds"]),
+        )  # fmt: skip
+        if counts != line["counts_as"]:
+            self.wrong(f"by its times it counts as {counts}, not as {line['counts_as']}")
+        if milliseconds(line["dialed"]) is None or self.sums is None:
+            self.wrong("nobody knows when this call was dialed")
+            return
+        self.sums.add(local_day(line["dialed"], self.zone), counts)
+        self.found.calls += 1
+
+    def _summary(self, line: Line) -> None:
+        self.found.summary = line
+        if self.sums is None:
+            return
+        for name, value in self.sums.as_document().items():
+            if line.get(name) != value:
+                self.wrong(f"{name} does not follow from the calls above: {value!r} would")
+
+    def _signature(self, line: Line) -> None:
+        self.over = True
+        if not self.found.summary:
+            self.wrong("there is no summary before the signature")
+        if line["over"] != self.previous:
+            self.wrong("the signature is over something else")
+        elif not fits(self.found.key, line["over"], line["signature"]):
+            self.wrong("the signature does not fit: it was not made by the key of this pack")
+
+
+def verify(lines: Iterable[str], expected_key: str = "") -> Verdict:
+    """`expected_key`: the installation's public key, got another way than with the pack."""
+    check = _Check()
+    for text in lines:
+        check.take(text.rstrip("\r\n"))
+    if not check.over:
+        check.wrong(CUT_OFF)
+    if expected_key and check.found.key != expected_key.strip():
+        check.number = 0
+        check.wrong("this pack was signed by another key than the one expected")
+    return check.found
+
+
+def _read(text: str) -> dict[str, Any] | None:
+    if len(text) > LONGEST_LINE:
+        return None
+    try:
+        line = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return line if isinstance(line, dict) else None

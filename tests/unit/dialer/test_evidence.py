@@ -1,0 +1,247 @@
+"""The evidence pack: right sums, and no way to change it unseen."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy.orm import Session
+
+from callcenter.cli import evidence
+from callcenter.db.engine import open_engine, sessions
+from callcenter.db.models.base import Base
+from callcenter.dialer.evidence.chain import Chain, canonical, hash_of
+from callcenter.dialer.evidence.key import fingerprint, public_text, sign, signing_key
+from callcenter.dialer.evidence.law import Counts, Times, counts_as
+from callcenter.dialer.evidence.pack import instant, milliseconds, pack
+from callcenter.dialer.evidence.verify import CUT_OFF, verify
+from callcenter.domain.errors import CallcenterError, InvalidInput, NotFound
+from callcenter.settings import Settings
+from tests.unit.simulation.dialed_day import MORNING, campaign_row, write_day
+
+KEY = Ed25519PrivateKey.generate()
+HOUR = 3600.0
+
+
+@pytest.fixture
+def session(database_url: str) -> Iterator[Session]:
+    engine = open_engine(database_url)
+    Base.metadata.create_all(engine)
+    with sessions(engine)() as opened:
+        opened.add(campaign_row())
+        opened.flush()
+        yield opened
+        opened.rollback()
+    engine.dispose()
+
+
+def packed(session: Session, since: float = MORNING, hours: float = 2.0) -> list[str]:
+    return list(pack(session, "spring", since, since + hours * HOUR, KEY, "ann", now=MORNING))
+
+
+def test_a_pack_is_genuine_and_its_sums_are_the_days(session: Session) -> None:
+    truth = write_day(session, dials=600, seconds=HOUR)
+    lines = packed(session)
+    found = verify(lines, public_text(KEY))
+    assert found.problems == []
+    assert found.calls == 600
+    assert found.summary["abandoned"] == truth["abandoned"] > 0
+    assert found.summary["answered_by_people"] == truth["human"]
+    assert found.summary["by"]["machine"] == truth["machine"]
+    assert found.summary["share"] == pytest.approx(truth["abandoned"] / truth["human"], abs=1e-6)
+    assert found.summary["kept"] == (truth["abandoned"] <= 0.03 * truth["human"])
+    assert len(found.summary["days"]) == 1
+
+
+def test_only_calls_dialed_in_the_window_are_in_it(session: Session) -> None:
+    write_day(session, dials=360, seconds=HOUR)
+    halves = [packed(session, MORNING + place * HOUR / 2, 0.5) for place in range(2)]
+    assert [verify(each).calls for each in halves] == [180, 180]
+
+
+def _changed(lines: list[str]) -> list[str]:
+    place = next(n for n, line in enumerate(lines) if '"counts_as":"abandoned"' in line)
+    return [*lines[:place], lines[place].replace('"abandoned"', '"in-time"'), *lines[place + 1 :]]
+
+
+def _changed_and_hashed(lines: list[str]) -> list[str]:
+    """The hash of the changed line is put right, too; not the chain after it."""
+    place = next(n for n, line in enumerate(lines) if '"outcome":"abandoned"' in line)
+    line = json.loads(lines[place]) | {"answered": None}
+    return [*lines[:place], canonical(line | {"hash": hash_of(line)}), *lines[place + 1 :]]
+
+
+def _rebuilt(lines: list[str]) -> list[str]:
+    """One abandoned call left out and everything hashed anew: only the signature is missing."""
+    bare = [json.loads(line) for line in lines[:-2]]
+    kept = [line for line in bare if line.get("counts_as") != "abandoned"]
+    chain, made = Chain(), []
+    for line in [*kept, json.loads(lines[-2])]:
+        values = {k: v for k, v in line.items() if k not in ("kind", "line", "previous", "hash")}
+        made.append(chain.line(line["kind"], values))
+    signature = {"over": chain.head, "signature": json.loads(lines[-1])["signature"]}
+    return [*made, chain.line("signature", signature | {"algorithm": "Ed25519"})]
+
+
+TAMPERED: dict[str, Callable[[list[str]], list[str]]] = {
+    "a line changed": _changed,
+    "a line changed with its hash": _changed_and_hashed,
+    "a line removed": lambda lines: [*lines[:40], *lines[41:]],
+    "a line twice": lambda lines: [*lines[:40], lines[39], *lines[40:]],
+    "two lines in other order": lambda lines: [*lines[:40], lines[41], lines[40], *lines[42:]],
+    "cut off at the end": lambda lines: lines[:-1],
+    "cut off in the middle of a line": lambda lines: [*lines[:50], lines[50][:60]],
+    "only the last lines": lambda lines: lines[50:],
+    "the window moved": lambda lines: [lines[0].replace("T09:00", "T08:00"), *lines[1:]],
+    "the window cut with its calls": lambda lines: [*lines[:60], *lines[-2:]],
+    "lines after the signature": lambda lines: [*lines, lines[5]],
+    "the limit raised": lambda lines: [
+        lines[0].replace('"limit":0.03', '"limit":0.05'),
+        *lines[1:],
+    ],
+    "everything hashed anew": _rebuilt,
+    "written in another form": lambda lines: [lines[0].replace(",", ", "), *lines[1:]],
+    "nothing": lambda lines: [],
+    "something else": lambda lines: ["<html>", "[1]", "{}", '{"kind":"call"}'],
+}
+
+
+@pytest.mark.parametrize("what", TAMPERED)
+def test_no_change_goes_unseen(tmp_path: Path, what: str) -> None:
+    lines = _genuine(tmp_path)
+    assert verify(lines).good
+    found = verify(TAMPERED[what](list(lines)))
+    assert not found.good, what
+    if what.startswith("cut off") or what == "nothing":
+        assert any(CUT_OFF in each for each in found.problems)
+
+
+_LINES: list[str] = []
+
+
+def _genuine(folder: Path) -> list[str]:
+    if not _LINES:
+        engine = open_engine(f"sqlite:///{folder / 'pack.sqlite'}")
+        Base.metadata.create_all(engine)
+        with sessions(engine).begin() as opened:
+            opened.add(campaign_row())
+            write_day(opened, dials=300, seconds=HOUR)
+            _LINES.extend(packed(opened))
+        engine.dispose()
+    return _LINES
+
+
+def test_a_pack_signed_by_somebody_else_is_told(tmp_path: Path) -> None:
+    lines = _genuine(tmp_path)
+    other = Ed25519PrivateKey.generate()
+    forged = _signed_by(other, lines)
+    assert verify(forged).good, "in itself it is sound"
+    assert verify(forged).fingerprint == fingerprint(public_text(other))
+    assert "another key" in verify(forged, public_text(KEY)).problems[0]
+
+
+def _signed_by(key: Ed25519PrivateKey, lines: list[str]) -> list[str]:
+    chain, made = Chain(), []
+    for text in lines[:-1]:
+        line = json.loads(text)
+        if line["kind"] == "header":
+            line["public_key"] = public_text(key)
+        values = {k: v for k, v in line.items() if k not in ("kind", "line", "previous", "hash")}
+        made.append(chain.line(line["kind"], values))
+    values = {"algorithm": "Ed25519", "over": chain.head, "signature": sign(key, chain.head)}
+    return [*made, chain.line("signature", values)]
+
+
+@pytest.mark.parametrize(
+    ("mode", "verdict", "outcome", "times", "counts"),
+    [
+        ("predictive", "", "no-answer", (None, None, None, None, 25), "not-answered"),
+        ("predictive", "", "", (None, None, None, None, None), "up"),
+        ("predictive", "human", "connected", (0, 700, 2700, None, 9000), "in-time"),
+        ("predictive", "human", "connected", (0, 700, 2701, None, 9000), "late"),
+        ("predictive", "", "connected", (0, None, 2001, None, 9000), "late"),
+        ("predictive", "human", "abandoned", (0, 700, None, 2700, 9000), "abandoned"),
+        ("predictive", "human", "opted-out", (0, 700, None, 2700, 9000), "abandoned"),
+        ("predictive", "", "no-answer", (0, None, None, None, 1500), "hung-up"),
+        ("predictive", "", "no-answer", (0, None, None, None, 2000), "abandoned"),
+        ("predictive", "machine", "machine", (0, None, None, None, 3000), "machine"),
+        ("predictive", "machine", "machine-message", (0, None, None, 3000, 9000), "machine"),
+        ("preview", "", "connected", (0, 0, 9000, None, 99999), "by-hand"),
+        ("broadcast", "", "connected", (0, 0, None, 10, 9000), "message"),
+    ],
+)
+def test_what_a_call_counts_as(
+    mode: str, verdict: str, outcome: str, times: tuple[int | None, ...], counts: Counts
+) -> None:
+    assert counts_as(mode, verdict, outcome, Times(*times), 2000) == counts
+
+
+@pytest.mark.parametrize("at", [0.0, 1795400000.0004, 1795400000.9996, 1795400000.123, 1.001])
+def test_instants_keep_their_millisecond(at: float) -> None:
+    assert milliseconds(instant(at)) == round(at * 1000)
+
+
+def test_the_key_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
+    first = public_text(signing_key(tmp_path))
+    assert public_text(signing_key(tmp_path)) == first
+    path = tmp_path / "evidence-key.pem"
+    assert path.stat().st_mode & 0o777 == 0o600
+    path.write_text("gone")
+    with pytest.raises(CallcenterError, match="backup"):
+        signing_key(tmp_path)
+
+
+def test_nothing_to_show_is_said_before_a_line_is_written(session: Session) -> None:
+    with pytest.raises(NotFound, match="autumn"):
+        pack(session, "autumn", MORNING, MORNING + 1, KEY, "ann")
+    with pytest.raises(InvalidInput, match="empty"):
+        pack(session, "spring", MORNING, MORNING, KEY, "ann")
+
+
+def test_the_command_writes_and_checks_without_a_database(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings(home=tmp_path)
+    engine = open_engine(settings.database)
+    Base.metadata.create_all(engine)
+    with sessions(engine).begin() as session:
+        session.add(campaign_row())
+        write_day(session, dials=200, seconds=HOUR)
+    engine.dispose()
+    file = tmp_path / "spring.evidence"
+    day = instant(MORNING)
+    assert day is not None
+    assert run(settings, "export", "spring", "--from", day[:10], "--to", day[:10], str(file)) == 0
+    assert file.stat().st_mode & 0o777 == 0o600
+    elsewhere = Settings(home=tmp_path / "regulator", database_url="postgresql://nowhere/at-all")
+    key = public_text(signing_key(tmp_path))
+    assert run(elsewhere, "verify", str(file), "--key", key) == 0
+    assert "GENUINE: 200 calls of spring" in capsys.readouterr().out
+    file.write_text(file.read_text().replace("+1555", "+1666", 1))
+    assert run(elsewhere, "verify", str(file)) == 1
+    assert "NOT GENUINE" in capsys.readouterr().out
+    assert run(settings, "key") == 0
+    assert fingerprint(key) in capsys.readouterr().out
+
+
+def run(settings: Settings, *words: str) -> int:
+    parser = ArgumentParser()
+    evidence.add_arguments(parser)
+    return evidence.run(settings, parser.parse_args(words))
+
+
+def test_the_check_printed_for_regulators_works(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs/evidence.md").read_text(encoding="utf-8")
+    program = page.split("```python\n")[1].split("```")[0]
+    lines = _genuine(tmp_path)
+    file = tmp_path / "pack"
+    for kept, code in ((lines, 0), (lines[:-1], 1), ([*lines[:9], *lines[10:]], 1)):
+        file.write_text("\n".join(kept) + "\n", encoding="utf-8")
+        ran = subprocess.run([sys.executable, "-c", program, str(file)], capture_output=True)
+        assert ran.returncode == code, ran.stderr
