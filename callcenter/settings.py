@@ -52,6 +52,7 @@ class Settings:
     ami_user: str = "callcenter"
     ami_secret: str = _secret()
     agi_port: int = 4573
+    spool_most_mb: int = 4096  # facts that may wait for the database
 
     web_host: str = "127.0.0.1"
     web_port: int = 8080

@@ -11,9 +11,12 @@ from callcenter.db import migrations
 from callcenter.db.engine import open_engine, sessions
 from callcenter.health.finding import Finding, broken, ok, warning
 from callcenter.ledger.judge import standing
+from callcenter.ledger.process import FILES
+from callcenter.ledger.spool import spool
 from callcenter.settings import Settings
 
 MEND = "check database_url in callcenter.toml, and that the database server runs"
+BEHIND_SECONDS = 60.0
 
 
 def reachable(settings: Settings) -> Finding:
@@ -57,6 +60,22 @@ def reconciled(settings: Settings) -> Finding:
         mend = "open Calls, then 'Do they add up?': it names each call and what does not match"
         return warning("books", f"{len(found.found)} calls do not reconcile: {kinds}", mend)
     return ok("books", "every call reconciles")
+
+
+def facts_read(settings: Settings) -> Finding:
+    """Without the database: what waits for it lies on disk."""
+    part, now = "facts", time.time()
+    waits = spool(settings, FILES)
+    mend = (
+        "mend the database and see that the ledger runs: it catches up by itself; "
+        f"delete nothing in {settings.asterisk_log}"
+    )
+    if waits.over:
+        return broken(part, waits.said(now), mend)
+    behind = waits.caught_up_at is None or now - waits.caught_up_at > BEHIND_SECONDS
+    if waits.waiting_bytes and behind:
+        return warning(part, waits.said(now), mend)
+    return ok(part, "read up to the end" if not waits.waiting_bytes else "being read")
 
 
 def _short(error: SQLAlchemyError) -> str:

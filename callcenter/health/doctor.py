@@ -19,6 +19,7 @@ CHECKS: dict[str, Check] = {
     "text to speech": machine.text_to_speech,
     "database": database.reachable,
     "schema": database.migrated,
+    "facts": database.facts_read,
     "books": database.reconciled,
     "Asterisk": pbx.installed,
     "Asterisk's age": pbx.secure,

@@ -14,6 +14,8 @@ from callcenter.db import migrations
 from callcenter.db.engine import open_engine, sessions
 from callcenter.domain.errors import CallcenterError
 from callcenter.ledger.judge import Standing, standing
+from callcenter.ledger.process import FILES
+from callcenter.ledger.spool import spool
 from callcenter.pbx import runtime
 from callcenter.settings import CHECKOUT, Settings
 from callcenter.supervisor import pid_files
@@ -26,7 +28,7 @@ ANSWER_SECONDS = 3.0
 
 def status(settings: Settings) -> dict[str, Any]:
     """`expected, versions, processes {name: {pid}}, pbx_connected, calls_up, unreconciled_calls,
-    unreconciled {kind: count}, reconciled_at {node: epoch seconds}`.
+    unreconciled {kind: count}, reconciled_at {node: epoch seconds}, facts_waiting_bytes`.
 
     A figure that cannot be had just now is None, never 0.
     """
@@ -43,6 +45,7 @@ def status(settings: Settings) -> dict[str, Any]:
         "processes": {name: {"pid": pid_files.alive(settings, name)} for name in ORDER},
         "pbx_connected": live.get("pbx", {}).get("connected"),
         "calls_up": live.get("calls"),
+        "facts_waiting_bytes": spool(settings, FILES).waiting_bytes,
         "unreconciled_calls": len(books.found) if books else None,
         "unreconciled": books.by_kind if books else None,
         "reconciled_at": {each.node: each.judged_at for each in books.judged} if books else None,
