@@ -23,6 +23,7 @@ from callcenter.db.models.ledger import LedgerChannel, LedgerFact, RejectedLine
 from callcenter.ledger.fold_agent import LONGEST_RING_SECONDS
 from callcenter.ledger.kept_facts import chunks
 from callcenter.ledger.parse_queue_log import PBX_STARTED
+from callcenter.privacy.aged_numbers import recount
 
 # Nobody talks that long: what has no end by then never gets one.
 NEVER_ENDED_SECONDS = 86_400.0
@@ -41,15 +42,21 @@ def old_facts(session: Session, before: float) -> int:
 
 def delete_calls(session: Session, before: float) -> tuple[int, int]:
     """(calls, facts) that ended before `before`, the floor just written."""
-    gone = session.execute(select(Call.node, Call.id).where(_ended(before))).all()
+    call = Call
+    gone = session.execute(
+        select(call.node, call.id, call.caller_number, call.started_at).where(_ended(before))
+    ).all()
     by_node: dict[str, list[str]] = {}
-    for node, call_id in gone:
+    told: dict[str, float] = {}
+    for node, call_id, number, started_at in gone:
         by_node.setdefault(node, []).append(call_id)
+        told[number] = started_at
     for node, calls in by_node.items():
         for some in chunks(calls):
             session.execute(delete(Call).where(Call.node == node, Call.id.in_(some)))
             for table in _PARTS:
                 session.execute(delete(table).where(table.node == node, table.call_id.in_(some)))
+    recount(session, told)
     facts = _delete_agents_and_facts(session, before)
     session.execute(delete(RejectedLine).where(RejectedLine.rejected_at < before))
     return len(gone), facts

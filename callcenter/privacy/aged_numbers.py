@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
@@ -12,6 +12,8 @@ from callcenter.db.models.ledger import LedgerFact, RejectedLine
 from callcenter.ledger.facts import Fact
 from callcenter.ledger.forgotten import FEWEST_DIGITS, Forgotten, blanked_text, load_forgotten
 from callcenter.ledger.kept_facts import chunks
+from callcenter.ledger.rollups.basis import site_basis
+from callcenter.ledger.rollups.callers import roll_callers
 
 
 def old_numbers(session: Session, since: float, before: float) -> int:
@@ -48,14 +50,24 @@ def _began(since: float, before: float) -> ColumnElement[bool]:
 def _blank_calls(session: Session, since: float, before: float, forgotten: Forgotten) -> int:
     count = 0
     ids: dict[str, list[str]] = {}
+    told: dict[str, float] = {}  # number → an instant of its calls
     for call in session.scalars(select(Call).where(_began(since, before))):
+        told[call.caller_number] = call.started_at
         ids.setdefault(call.node, []).append(call.id)
         count += _blank_call(call, lambda run: forgotten.gone(run, since))
     for node, calls in ids.items():
         for some in chunks(calls):
             _blank_parts(session, node, some, lambda run: forgotten.gone(run, since))
     session.flush()
+    recount(session, told)
     return count
+
+
+def recount(session: Session, told: Mapping[str, float]) -> None:
+    """What is counted of numbers follows the calls that still tell them."""
+    zone = site_basis(session).zone
+    for some in chunks(sorted(told)):
+        roll_callers(session, [told[number] for number in some], some, zone)
 
 
 def _blank_call(call: Call, gone: Callable[[str], bool]) -> int:

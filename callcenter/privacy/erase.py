@@ -25,6 +25,7 @@ from callcenter.db.models.leads import LeadRow
 from callcenter.db.models.ledger import LedgerFact, RejectedLine
 from callcenter.db.models.permissions import ConsentRow
 from callcenter.db.models.privacy import ErasedNumber, Erasure
+from callcenter.db.models.rollups import CallerYear
 from callcenter.domain.errors import InvalidInput
 from callcenter.ledger.erasure_key import made_erasure_key
 from callcenter.ledger.facts import Fact
@@ -165,6 +166,7 @@ def _delete_rows(session: Session, person: Person) -> dict[str, int]:
         "customers": delete(CustomerRow).where(CustomerRow.number == person.digits),
         "leads": delete(LeadRow).where(LeadRow.id.in_(leads)),
         "consents": delete(ConsentRow).where(ConsentRow.number.in_(one)),
+        "counts of calls a year": delete(CallerYear).where(CallerYear.caller_number.in_(one)),
         "lines set aside": delete(RejectedLine).where(RejectedLine.line.contains(person.digits)),
     }
     return {name: _rows(session.execute(statement)) for name, statement in gone.items()} | {

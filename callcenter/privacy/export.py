@@ -49,7 +49,7 @@ def _told(session: Session, person: Person) -> dict[str, Any]:
 
 
 def _call(session: Session, call: Call) -> dict[str, Any]:
-    detail = call_detail(session, call.id)
+    detail = call_detail(session, call.id, node=call.node)
     return {
         **row_of(call),
         "queue_visits": [row_of(row) for row in detail.visits],

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import configparser
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,3 +72,20 @@ def _number(callerid: str) -> str:
     """`"Eve" <0471200300>` or the bare number."""
     inside = re.search(r"<([^<>]*)>\s*$", callerid)
     return inside[1] if inside else callerid
+
+
+def messages_of_call(
+    folder: Path, boxes: Iterable[str], channels: Iterable[str], since: float, until: float
+) -> list[Message]:
+    """What was left in these mailboxes by one of a call's channels while the call was up."""
+    named = set(channels)
+    found = []
+    for box in sorted(set(boxes)):
+        if not re.fullmatch(r"[0-9]{2,6}", box):
+            continue
+        for path in folder.glob(f"*/{box}/*/msg*.txt"):
+            message = _read(path)
+            # origtime has whole seconds; channel names come again after Asterisk's restart.
+            if message and message.channel in named and since - 2 <= message.at <= until + 2:
+                found.append(message)
+    return sorted(found, key=lambda each: each.at)

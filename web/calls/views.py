@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from callcenter.db.models.audit import AuditEntryRow
+from callcenter.db.models.calls import Call
 from callcenter.db.site_store import load_site
 from callcenter.domain.errors import NotFound
 from callcenter.domain.site import Site
@@ -92,7 +93,7 @@ def unreconciled() -> str:
 @requires("agent")
 def show(call_id: str) -> str:
     with services().sessions.begin() as session:
-        detail = _allowed(session, call_id)
+        detail = allowed_call(session, call_id)
         shown = _shown(load_site(session))
         timeline = [
             (event, *event_words(event, shown["agents"]))  # type: ignore[arg-type]
@@ -106,10 +107,9 @@ def show(call_id: str) -> str:
 @requires("agent")
 def recording(call_id: str) -> Response:
     with services().sessions.begin() as session:
-        call = _allowed(session, call_id).call
+        call = allowed_call(session, call_id).call
         path = recording_path(services().settings.recordings, call.recording)
-        _audit_listen(session, call.id if call.node == services().settings.node
-                      else f"{call.node} {call.id}")  # fmt: skip
+        audit_listen(session, call, "listen_recording")
     size = wav_size(path)
     wanted = request.range
     if wanted is None or wanted.units != "bytes":
@@ -132,7 +132,7 @@ def recording(call_id: str) -> Response:
 @requires("agent")
 def peaks(call_id: str) -> Response:
     with services().sessions.begin() as session:
-        call = _allowed(session, call_id).call
+        call = allowed_call(session, call_id).call
         path = recording_path(services().settings.recordings, call.recording)
     return jsonify(asdict(peaks_of(path)))
 
@@ -154,21 +154,23 @@ def _csv(sessions: sessionmaker[Session], asked: Asked, zone: str) -> Iterator[s
         )
 
 
-def _allowed(session: Session, call_id: str) -> CallDetail:
+def allowed_call(session: Session, call_id: str) -> CallDetail:
     """The call, if this person may see it. Raises NotFound otherwise, telling nothing."""
     node, here = request.args.get("node", ""), services().settings.node
     return call_detail(session, call_id, sight(), node=node, here=here)
 
 
-def _audit_listen(session: Session, call_id: str) -> None:
+def audit_listen(session: Session, call: Call, action: str) -> None:
+    here = call.node == services().settings.node
+    subject = call.id if here else f"{call.node} {call.id}"
     before = select(AuditEntryRow.id).where(
-        AuditEntryRow.action == "listen_recording",
+        AuditEntryRow.action == action,
         AuditEntryRow.by == current_user().username,
-        AuditEntryRow.subject == call_id,
+        AuditEntryRow.subject == subject,
         AuditEntryRow.at > services().clock() - SAME_LISTEN_SECONDS,
     )
     if session.scalar(before.limit(1)) is None:
-        audit(session, "listen_recording", call_id)
+        audit(session, action, subject)
 
 
 def _shown(site: Site) -> dict[str, object]:
