@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import time
 
@@ -128,3 +129,34 @@ def test_nobody_opens_a_list_that_is_none(client: FlaskClient) -> None:
                     "/campaign-board/spring/attempts?period=x"):  # fmt: skip
         assert client.get(address, headers=PAGE).status_code == 404
     assert client.get("/campaign-board", headers=PAGE).status_code == 200
+
+
+def test_a_pack_goes_out_to_administrators_and_is_checked_on_the_page(
+    app: Flask, client: FlaskClient, truth: dict[str, float]
+) -> None:
+    day = time.strftime("%Y-%m-%d", time.gmtime(time.time()))
+    before = time.strftime("%Y-%m-%d", time.gmtime(time.time() - 86_400))
+    address = f"/campaign-board/spring/evidence?from={before}&to={day}"
+    assert client.get(address).status_code == 403  # a supervisor
+    admin = app.test_client()
+    assert sign_in(admin, "ann") == 302
+    taken = admin.get(address)
+    assert taken.status_code == 200
+    assert taken.headers["Content-Disposition"].endswith(".evidence")
+    assert admin.get("/campaign-board/spring/evidence?from=x&to=y").status_code == 400
+    assert admin.get(f"/campaign-board/spring/evidence?from={day}&to={before}").status_code == 400
+
+    def checked(data: bytes) -> str:
+        form = {"pack": (io.BytesIO(data), "spring.evidence"), "csrf_token": token_of(client)}
+        return client.post("/campaign-board/check-evidence", data=form).text
+
+    genuine = checked(taken.data)
+    assert "<strong>Genuine.</strong> 400 calls" in genuine
+    assert "Signed by this installation" in genuine
+    assert f"{int(truth['abandoned'])} abandoned of {int(truth['human'])}" in genuine
+    assert "Not genuine" in checked(taken.data.replace(b"+1555", b"+1444", 1))
+    assert "Not genuine" in checked(b"\xff\x00 no pack")
+    services: Services = app.extensions[EXTENSION]
+    with sessions(services.engine)() as session:
+        actions = session.scalars(select(AuditEntryRow.action)).all()
+    assert "evidence_exported" in actions

@@ -14,9 +14,18 @@ from callcenter.control import ControlClient
 from callcenter.db.campaign_store import load_campaign
 from callcenter.db.models.dialing import PacingDecisionRow
 from callcenter.db.site_store import load_site
-from callcenter.dialer.figures import PEOPLE, budget, decisions, dials_per_connect, lists, outcomes
+from callcenter.dialer.figures import (
+    DAY_SECONDS,
+    PEOPLE,
+    budget,
+    decisions,
+    dials_per_connect,
+    lists,
+    outcomes,
+)
 from callcenter.domain.campaign import Campaign
 from callcenter.domain.errors import CallcenterError, NotFound
+from callcenter.domain.periods import local_day
 from callcenter.simulation.curves import Curves, Series, over_time
 from web.access import sight
 from web.campaign_board.words import KIND_OF_OUTCOME, OUTCOME_TONES, OUTCOME_WORDS, since_of
@@ -54,6 +63,8 @@ def board(session: Session, campaign: Campaign, now: float) -> dict[str, Any]:
         "pictures": pictures(recent, now, zone),
         "reasons": reasons(recent),
         "zone": str(zone),
+        "first_day": local_day(now - (campaign.abandon_window_days - 1) * DAY_SECONDS, zone),
+        "last_day": local_day(now, zone),
         "now": now,
     }
 

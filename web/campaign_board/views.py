@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from callcenter.db.campaign_store import load_campaigns
@@ -12,14 +12,11 @@ from callcenter.dialer.figures import KINDS, attempts
 from callcenter.domain.campaign import Campaign
 from callcenter.domain.errors import InvalidInput, NotFound
 from web.access import requires, sight
+from web.campaign_board.blueprint import blueprint
 from web.campaign_board.board import board, campaign_seen, live, zone_of
 from web.campaign_board.change import change_settings, change_state
 from web.campaign_board.words import KIND_WORDS, OUTCOME_TONES, OUTCOME_WORDS, PERIODS, since_of
 from web.services import services
-
-blueprint = Blueprint(
-    "campaign_board", __name__, template_folder="templates", url_prefix="/campaign-board"
-)
 
 PAGE_ATTEMPTS = 100
 
