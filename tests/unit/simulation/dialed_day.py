@@ -25,9 +25,9 @@ class Shares:
     abandoned: float = 0.02  # of people
 
 
-def campaign_row(name: str = "spring", **settings: Any) -> CampaignRow:
+def campaign_row(name: str = "spring", queue: str = "sales", **settings: Any) -> CampaignRow:
     return CampaignRow(
-        name=name, title="Spring offer", mode="predictive", state="running", queue=settings.pop("queue", "sales"),
+        name=name, title="Spring offer", mode="predictive", state="running", queue=queue,
         priority=0, version=1, settings=settings, made_at=MORNING, changed_at=MORNING,
     )  # fmt: skip
 
