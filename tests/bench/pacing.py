@@ -1,18 +1,23 @@
 """`python -m tests.bench.pacing`: B1, B1-shock and harder cells, every policy, one JSON object.
 
-`--shifts N` shifts a cell (40 takes hours on 2 cores; the table says how many it used), `--agents
-3,10`, `--policies a,b`, `--cells b1,shock,…`, `--jobs N` processes. Progress on standard error.
+`--shifts N` shifts a cell (40 take about an hour on 2 cores for B1 and B1-shock; the table says
+how many it used), `--agents 3,10`, `--policies a,b`, `--cells b1,shock,…`, `--jobs N` processes.
+`--keep FILE` writes each shift down and goes on where a run before it stopped; `--docs FOLDER`
+writes the tables and pictures of docs/benchmarks.md. Progress on standard error.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from multiprocessing import Pool
+from pathlib import Path
 from typing import Any
 
 from callcenter.dialer.pacing.answers import AnswerLearner
@@ -25,7 +30,9 @@ from callcenter.simulation.measure import run_shift, summary
 from callcenter.simulation.policies import POLICIES
 from callcenter.simulation.scenario import parse_scenario
 from callcenter.simulation.world import Tally
+from tests.bench.pacing_picture import picture, table
 
+Job = tuple[str, int, str, int]  # cell, agents, policy, shift
 AGENTS = (3, 5, 10, 20, 50, 100)
 BASELINES = [*POLICIES, "wombat:3"]
 BIMODAL = {
@@ -74,18 +81,67 @@ def main() -> int:
         for policy in arguments.policies
         for shift in range(arguments.shifts)
     ]
-    cells: dict[tuple[str, int, str], list[Tally]] = {}
+    kept = _kept(arguments.keep)
+    tallies = {job: kept[job] for job in jobs if job in kept}
+    # The longest first, so that no core waits for one at the end.
+    left = sorted((job for job in jobs if job not in kept), key=_cost, reverse=True)
     with Pool(arguments.jobs) as pool:
-        for done, (key, tally) in enumerate(pool.imap_unordered(_one_shift, jobs), 1):
-            cells.setdefault(key, []).append(tally)
-            print(f"\r{done} of {len(jobs)} shifts", end="", file=sys.stderr, flush=True)
+        for done, (job, tally) in enumerate(pool.imap_unordered(_one_shift, left), 1):
+            tallies[job] = tally
+            _keep(arguments.keep, job, tally)
+            print(f"\r{done} of {len(left)} shifts", end="", file=sys.stderr, flush=True)
+    cells: dict[tuple[str, int, str], list[Tally]] = {}
+    for cell, agents, policy, shift in jobs:
+        cells.setdefault((cell, agents, policy), []).append(tallies[cell, agents, policy, shift])
     result = {
         "shifts": arguments.shifts,
         "cells": list(_rows(cells)),
         "decision_ms": decision_milliseconds(),
     }
+    if arguments.docs:
+        _write_docs(arguments.docs, result["cells"])
     print(json.dumps(result))
     return 0
+
+
+def _cost(job: Job) -> float:
+    """Roughly how long one takes beside others."""
+    ours = job[2] == "predictive"
+    return (20.0 if ours else 0.1) + job[1] / (10 if ours else 100)
+
+
+def _kept(path: Path | None) -> dict[Job, Tally]:
+    """Of a run that was stopped; a last line cut in two is left out."""
+    found: dict[Job, Tally] = {}
+    if path is not None and path.exists():
+        for line in path.read_text(encoding="utf-8").splitlines():
+            with contextlib.suppress(ValueError):
+                job, values = json.loads(line)
+                found[tuple(job)] = Tally(**values)
+    return found
+
+
+def _keep(path: Path | None, job: Job, tally: Tally) -> None:
+    """Waits thinned out to 200 values spread over their order: quantiles stay, the mean nearly."""
+    if path is None:
+        return
+    thin = {"idle_stretches": _thinned(tally.idle_stretches),
+            "connect_waits": _thinned(tally.connect_waits)}  # fmt: skip
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps([job, asdict(tally) | thin]) + "\n")
+
+
+def _thinned(values: list[float], most: int = 200) -> list[float]:
+    ordered = sorted(values)
+    if len(ordered) <= most:
+        return ordered
+    return [round(ordered[int((n + 0.5) * len(ordered) / most)], 3) for n in range(most)]
+
+
+def _write_docs(folder: Path, rows: list[dict[str, object]]) -> None:
+    for cell in dict.fromkeys(str(row["cell"]) for row in rows):
+        (folder / f"pacing-{cell}.svg").write_text(picture(rows, cell), encoding="utf-8")
+        (folder / f"pacing-{cell}.table").write_text(table(rows, cell), encoding="utf-8")
 
 
 def _arguments() -> argparse.Namespace:
@@ -95,6 +151,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--policies", type=lambda s: s.split(","), default=BASELINES)
     parser.add_argument("--cells", type=lambda s: s.split(","), default=["b1", "shock"])
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--docs", type=Path)
     arguments = parser.parse_args()
     unknown = set(arguments.cells) - set(CELLS)
     if unknown:
@@ -102,13 +160,9 @@ def _arguments() -> argparse.Namespace:
     return arguments
 
 
-Job = tuple[str, int, str, int]
-
-
-def _one_shift(job: Job) -> tuple[tuple[str, int, str], Tally]:
+def _one_shift(job: Job) -> tuple[Job, Tally]:
     cell, agents, policy, shift = job
-    tally = run_shift(parse_scenario(document(cell, agents)), policy, 1, shift)
-    return (cell, agents, policy), tally
+    return job, run_shift(parse_scenario(document(cell, agents)), policy, 1, shift)
 
 
 def _rows(cells: dict[tuple[str, int, str], list[Tally]]) -> Iterator[dict[str, object]]:
