@@ -5,11 +5,16 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+import time
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from callcenter.db.engine import open_engine, sessions
 from callcenter.db.site_store import load_site
+from callcenter.demo.campaign import AGAIN_SECONDS, call_again
 from callcenter.demo.rate import forget_rate
 from callcenter.demo.runner import Demo, DemoOptions
+from callcenter.domain.errors import CallcenterError
 from callcenter.domain.site import Site
 from callcenter.settings import Settings
 
@@ -23,9 +28,22 @@ def main(settings: Settings) -> int:
         signal.signal(number, lambda *_: stop.set())
     forget_rate(settings)
     options = DemoOptions(calls_per_minute=settings.demo_calls_per_minute)
+    renewal = threading.Thread(target=_renew_leads, args=(settings, stop), daemon=True)
+    renewal.start()
     Demo(settings, _site(settings), options).run(stop)
     log.info("demo_stopped")
     return 0
+
+
+def _renew_leads(settings: Settings, stop: threading.Event) -> None:
+    """The campaign's people may be called again after a while."""
+    engine = open_engine(settings.database)
+    while not stop.wait(AGAIN_SECONDS):
+        try:
+            with sessions(engine).begin() as session:
+                call_again(session, time.time())
+        except (CallcenterError, SQLAlchemyError) as error:  # no such list, or the database is away
+            log.debug("demo_leads_wait", extra={"why": str(error)[:200]})
 
 
 def _site(settings: Settings) -> Site:

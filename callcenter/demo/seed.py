@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from callcenter.db.customer_store import (
 )
 from callcenter.db.engine import open_engine, sessions
 from callcenter.db.site_store import load_versioned, save_site
+from callcenter.demo.campaign import add_demo_campaign
 from callcenter.demo.directory import people
 from callcenter.demo.site import demo_site
 from callcenter.domain.site import Site
@@ -47,6 +49,7 @@ def seed(settings: Settings) -> Seeded:
                 return Seeded(made=False, logins=read_logins(settings))
             site = save_site(session, demo_site(settings.demo_sip_port), BY).site
             _add_customers(session)
+            add_demo_campaign(session, time.time())
             logins = _give_passwords(session, site)
         _keep_logins(settings, logins)
     finally:

@@ -51,6 +51,9 @@ _AGENTS = (
     ("1006", "206", "Farid Haddad", (("billing", 0), ("support", 1))),
     ("1007", "207", "Grace Kim", (("billing", 0), ("sales", 1))),
     ("1008", "208", "Hugo Martin", (("sales", 0), ("support", 0), ("billing", 0))),
+    # Those who call out, and one who helps them when no caller waits.
+    ("1009", "209", "Ines Duarte", (("offers", 0),)),
+    ("1011", "212", "Jonas Weber", (("offers", 0), ("support", 2))),
     (FREE_AGENT, FREE_PHONE, "Robin Guest", (("sales", 0), ("support", 0), ("billing", 0))),
 )
 
@@ -145,6 +148,11 @@ def _prompts() -> tuple[Prompt, ...]:
         Prompt("invalid", "Sorry, that is not one of the choices."),
         Prompt("closed", "Thank you for calling Northwind Travel. We are closed right now."),
         Prompt("leave-message", "Please leave a message after the tone and we will call you back."),
+        Prompt(
+            "offers-missed",
+            "This was Northwind Travel with our summer offers. We are sorry that nobody was free. "
+            "Our number is 1 5 5 5 0 1 0 0. To be called no more, press 9 now.",
+        ),
         Prompt("still-waiting", "Thank you for waiting. We will be with you shortly."),
     )
 
@@ -212,10 +220,19 @@ def _queues() -> tuple[Queue, ...]:
             strategy="rrmemory",
             ring_seconds=15,
             wrap_up_seconds=8,
+            weight=1,
             wait_prompt="still-waiting",
             wait_prompt_every_seconds=30,
             max_wait_seconds=180,
             on_timeout="voicemail:800",
+        ),
+        Queue(
+            "offers",
+            "Summer offers (calls out)",
+            strategy="leastrecent",
+            ring_seconds=10,
+            retry_seconds=1,
+            wrap_up_seconds=8,
         ),
         Queue(
             "billing",

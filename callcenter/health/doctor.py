@@ -28,6 +28,7 @@ CHECKS: dict[str, Check] = {
     "ports": processes.ports,
     "processes": processes.running,
     "controller": processes.controller_connected,
+    "dialer": processes.dialer_ready,
 }
 
 

@@ -33,6 +33,17 @@ def controller_connected(settings: Settings) -> Finding:
     return ok("controller", "connected to Asterisk")
 
 
+def dialer_ready(settings: Settings) -> Finding:
+    """Calls out stop when one of the parts is away; calls in do not."""
+    try:
+        board = ControlClient(settings.dialer_socket).request("status", deadline_seconds=3)
+    except CallcenterError:
+        return broken("dialer", "does not answer", f"{START}; its log is log/dialer.log")
+    if board["why_not"]:
+        return broken("dialer", f"dials nothing: {board['why_not']}", "mend that part first")
+    return ok("dialer", f"{len(board['campaigns'])} campaigns running")
+
+
 def ports(settings: Settings) -> Finding:
     """A port is wrong only when its process does not run and somebody else has it."""
     wanted = {

@@ -1,4 +1,6 @@
+from callcenter.demo.campaign import LIST, demo_campaign
 from callcenter.demo.site import SIMULATED_AGENTS, demo_site
+from callcenter.domain import campaign_rules
 from callcenter.domain.destination import parse_destination
 from callcenter.domain.site_rules import problems
 
@@ -11,7 +13,7 @@ def test_every_simulated_agent_has_a_phone_and_queues():
     site = demo_site()
     phones = {phone.extension for phone in site.phones}
     agents = {agent.number: agent for agent in site.agents}
-    assert len(SIMULATED_AGENTS) == 8
+    assert len(SIMULATED_AGENTS) == 10
     for number, phone in SIMULATED_AGENTS.items():
         assert phone in phones
         assert agents[number].queues
@@ -27,3 +29,9 @@ def test_the_closed_line_never_opens():
     hours = {each.name: each for each in demo_site().hours}
     assert hours["cruise-desk"].rules == ()
     assert parse_destination(hours["cruise-desk"].closed).kind == "message"
+
+
+def test_the_demo_campaign_is_sound_and_ready_to_run():
+    campaign = demo_campaign()
+    assert list(campaign_rules.problems(campaign, demo_site(), [LIST])) == []
+    assert list(campaign_rules.missing(campaign)) == []

@@ -1,0 +1,115 @@
+"""How many calls, by mode; never any with nobody there."""
+
+import dataclasses
+
+import pytest
+
+from callcenter.dialer.pacing.snapshot import Snapshot
+from callcenter.dialing.calls_up import CallsUp, CallUp
+from callcenter.dialing.decide import Learned, decide
+from callcenter.dialing.lines import RateLimit, free_lines
+from callcenter.dialing.staffing import Arrivals, staffing
+from callcenter.domain import events as e
+from callcenter.domain.campaign import Campaign
+
+READY = Snapshot(1000.0, 4, (), (), (), 0, 0, 30, 0, 0)
+
+
+def campaign(mode, **more):
+    return Campaign("c", "C", "sales", mode=mode, **more)
+
+
+def dial(mode, snapshot=READY, inbound=0.0, **more):
+    return decide(campaign(mode, **more), snapshot, Learned(), inbound).dial
+
+
+@pytest.mark.parametrize(
+    ("mode", "calls"),
+    [("manual", 0), ("preview", 0), ("progressive", 4), ("broadcast", 30), ("survey", 30)],
+)
+def test_calls_by_mode(mode, calls):
+    assert dial(mode) == calls
+
+
+def test_power_dials_its_ratio_less_what_rings_already():
+    ringing = dataclasses.replace(READY, ringing_seconds=(1.0, 2.0), detecting=1)
+    assert dial("power", ratio=2) == 8
+    assert dial("power", ringing, ratio=2) == 5
+
+
+@pytest.mark.parametrize("mode", ["progressive", "power", "predictive"])
+def test_nothing_is_dialed_with_nobody_at_work_or_no_line(mode):
+    assert dial(mode, dataclasses.replace(READY, agents_ready=0)) == 0
+    assert dial(mode, dataclasses.replace(READY, free_lines=0)) == 0
+
+
+def test_those_who_wait_have_the_agents_first():
+    waiting = dataclasses.replace(READY, waiting=3)
+    assert dial("progressive", waiting) == 1
+    assert dial("power", waiting, ratio=2) == 2
+
+
+def test_predictive_holds_back_for_callers_to_come():
+    earned = dataclasses.replace(READY, live_answered=1000, talking_seconds=(30.0,) * 10)
+    assert 0 < dial("predictive", earned, inbound=0.1) < dial("predictive", earned)
+
+
+def test_lines_are_the_least_of_campaign_and_trunk():
+    assert free_lines(10, 4, 30, 28) == 2
+    assert free_lines(10, 12, 30, 0) == 0
+
+
+def test_the_rate_is_held_and_unused_calls_are_lost():
+    rate = RateLimit()
+    assert rate.allows(2.0, 0.0) == 2
+    rate.used(2)
+    assert rate.allows(2.0, 0.5) == 1
+    rate.used(1)
+    assert rate.allows(2.0, 100.0) == 2
+
+
+def agent(state, queues, since=90.0):
+    return {"state": state, "queues": queues, "since": since}
+
+
+def test_staffing_counts_the_queues_agents_and_the_callers_they_serve_first():
+    agents = {
+        "1": agent("ready", ["out"]),
+        "2": agent("talking", ["out", "support"]),
+        "3": agent("wrap_up", ["out"], 98.0),
+        "4": agent("paused", ["out"]),
+        "5": agent("ready", ["support"]),
+    }
+    queues = {"support": {"waiting": 2}, "low": {"waiting": 9}}
+    found = staffing("out", agents, queues, {"support": 1, "low": 0, "out": 0}, now=100.0)
+    assert (found.ready, found.talking_seconds, found.wrap_up_seconds) == (1, (10.0,), (2.0,))
+    assert (found.callers_ahead, found.agents) == (2, 3)
+
+
+def test_arrivals_are_counted_over_the_last_minutes_and_begin_anew_each_day():
+    arrivals = Arrivals()
+    for second in range(0, 601, 20):
+        arrivals.note("support", second // 20, float(second))
+    assert arrivals.per_second("support", 600.0) == pytest.approx(0.05)
+    arrivals.note("support", 1, 620.0)
+    assert arrivals.per_second("support", 620.0) == 0.0
+
+
+def test_a_call_goes_through_its_phases_and_never_back():
+    seen, ended = [], []
+    calls = CallsUp(lambda call, before, at: seen.append((before, call.phase)), ended.append)
+    calls.add(CallUp("a", "leg", "c", 1, True, 100.0))
+    calls.take(e.LegRang(101.0, "leg"))
+    calls.take(e.LegAnswered(105.0, "leg"))
+    calls.take(e.StepReached(106.8, "leg", "machine-detection", "human", ""))
+    calls.take(e.StepReached(106.8, "leg", "queue", "sales", ""))
+    calls.take(e.LegJoinedBridge(106.9, "leg", "leg", "b"))
+    calls.take(e.LegAnswered(107.0, "leg"))
+    calls.take(e.LegEnded(150.0, "leg"))
+    calls.take(e.LegEnded(150.0, "leg"))
+    assert [after for _, after in seen] == ["ringing", "detecting", "waiting", "talking"]
+    [over] = ended
+    assert (over.ringing_at, over.answered_at, over.agent_on_at) == (101.0, 105.0, 106.9)
+    assert [call.attempt for call in calls.unsettled("c")] == ["a"]
+    calls.settled("a")
+    assert list(calls.unsettled("c")) == []
