@@ -24,6 +24,8 @@ def place_names(site: Site) -> dict[str, str]:
         "did": {each.number: each.title or each.number for each in site.dids},
         "phone": {each.extension: each.name for each in site.phones},
         "ring-group": {each.extension: each.name for each in site.ring_groups},
+        "voicemail": {each.extension: each.name for each in site.phones}
+        | {each.number: each.name for each in site.voicemail},
     }
     return {
         f"{kind}:{name}": title

@@ -18,6 +18,7 @@ from callcenter.ledger.judge import standing
 from callcenter.ledger.unreconciled import KINDS
 from callcenter.reports.call_detail import CallDetail, call_detail
 from callcenter.reports.call_list import DIRECTIONS, call_csv, call_list
+from callcenter.reports.places import place_names
 from callcenter.reports.recordings import peaks_of, recording_path, wav_bytes, wav_size
 from web.access import current_user, refuse_limited, requires, sight
 from web.auditing import audit
@@ -96,7 +97,7 @@ def show(call_id: str) -> str:
         detail = allowed_call(session, call_id)
         shown = _shown(load_site(session))
         timeline = [
-            (event, *event_words(event, shown["agents"]))  # type: ignore[arg-type]
+            (event, *event_words(event, shown["agents"], shown["places"]))  # type: ignore[arg-type]
             for event in detail.timeline
             if event.kind != "did"  # the first line says the number dialed
         ]
@@ -179,6 +180,7 @@ def _shown(site: Site) -> dict[str, object]:
         "ended_by": ENDED_BY,
         "queues": {queue.name: queue.title for queue in site.queues},
         "agents": {agent.number: agent.name for agent in site.agents},
+        "places": place_names(site),
         "zone": site.timezone,
         "local": lambda at: local_time(at, site.timezone),
     }

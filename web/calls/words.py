@@ -99,11 +99,19 @@ def _more_words(kept: Mapping[str, str]) -> list[str]:
     return said
 
 
-def event_words(event: CallEvent, agents: dict[str, str]) -> tuple[str, str]:
-    """(tone, sentence) of one line of the timeline."""
+# What a timeline entry's name names, where the entry's kind is another word.
+_NAMED = {"digit": "menu", "queue-exit": "queue", "rang": "did", "blind_transfer": "phone"}
+
+
+def event_words(
+    event: CallEvent, agents: Mapping[str, str], places: Mapping[str, str]
+) -> tuple[str, str]:
+    """(tone, sentence) of one line of the timeline. `places`: of reports/places.py."""
     tone, sentence = EVENTS.get(event.kind, ("idle", "{name} {detail}"))
     named = agents.get(event.agent, f"Agent {event.agent}" if event.agent else "")
-    name = ENDED_BY.get(event.name, event.name) if event.kind == "hang_up" else event.name
+    kind = _NAMED.get(event.kind, event.kind)
+    name = places.get(f"{kind}:{event.name}", event.name)
+    name = ENDED_BY.get(name, name) if event.kind == "hang_up" else name
     who = named or f"Phone {event.name}"
     # replace, not format: names come from callers and may hold braces
     for mark, value in (("{name}", name), ("{detail}", event.detail), ("{who}", who)):

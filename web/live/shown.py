@@ -6,6 +6,7 @@ both agree. The service level is answered within T ÷ (offered − short abandon
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -116,17 +117,17 @@ def _shown_service_level(share: float | None) -> Message:
     }
 
 
-def shown_calls(floor: Message) -> list[Message]:
-    """Oldest first."""
+def shown_calls(floor: Message, places: Mapping[str, str]) -> list[Message]:
+    """Oldest first. `places`: `menu:main` → its title (callcenter/reports/places.py)."""
     calls = sorted(floor["calls"].values(), key=lambda each: (each["started_at"], each["id"]))
-    return [_shown_call(each, floor) for each in calls]
+    return [_shown_call(each, floor, places) for each in calls]
 
 
 def shown_agents(floor: Message) -> list[Message]:
     return [shown_agent(each) for each in sorted(floor["agents"].values(), key=_number)]
 
 
-def _shown_call(call: Message, floor: Message) -> Message:
+def _shown_call(call: Message, floor: Message, places: Mapping[str, str]) -> Message:
     state = call["state"]
     agent, queue = floor["agents"].get(call.get("agent")), floor["queues"].get(call.get("queue"))
     phone = f"phone {call['phone']}" if call.get("phone") else ""
@@ -135,7 +136,7 @@ def _shown_call(call: Message, floor: Message) -> Message:
         **call,
         "who": call.get("caller_name") or call.get("caller_number") or "Withheld",
         "number": call.get("caller_number") if call.get("caller_name") else "",
-        "where": queue["title"] if queue else _step_text(call.get("step") or ""),
+        "where": queue["title"] if queue else _step_text(call.get("step") or "", places),
         "agent_text": agent["name"] if agent else call.get("agent") or phone,
         "state_word": CALL_WORDS.get(state, state),
         "state_tone": CALL_TONES.get(state, "idle"),
@@ -145,7 +146,7 @@ def _shown_call(call: Message, floor: Message) -> Message:
     }
 
 
-def _step_text(step: str) -> str:
+def _step_text(step: str, places: Mapping[str, str]) -> str:
     kind, _, rest = step.partition(":")
     name = rest.partition(":")[0]
-    return f"{kind} {name}" if name else kind
+    return places.get(f"{kind}:{name}") or (f"{kind} {name}" if name else kind)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 from flask import Blueprint, render_template
 
 from callcenter.control.protocol import Message
 from callcenter.db.site_store import load_site
 from callcenter.domain.errors import NotFound
+from callcenter.reports.places import place_names
 from web.access import requires, sight
 from web.commanding import (
     agent_number,
@@ -33,11 +36,13 @@ def page() -> str:
     floor = services().live.snapshot(floor_scope())
     with services().sessions() as database:
         site = load_site(database)
+    places = place_names(site)
     return render_template(
         "supervisor/floor.html",
         floor=floor,
         now=floor["now"],
-        calls=shown_calls(floor),
+        calls=shown_calls(floor, places),
+        places=json.dumps(places),
         agents=shown_agents(floor),
         queues=shown_queues(floor),
         phones=site.phones,

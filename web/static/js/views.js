@@ -76,9 +76,12 @@ export function shownCall(call, agents, queues) {
   };
 }
 
+// The site's own titles of menus, hours, phones …, on pages that show where calls are.
+const places = JSON.parse(document.querySelector("[data-places]")?.dataset.places || "{}");
+
 function stepText(step) {
   const [kind, name] = (step || "").split(":");
-  return name ? `${kind} ${name}` : kind || "";
+  return places[`${kind}:${name}`] || (name ? `${kind} ${name}` : kind || "");
 }
 
 export function byText(field) {

@@ -1,0 +1,46 @@
+"""People read titles, on the floor and in a call's timeline, never the site's internal names."""
+
+from __future__ import annotations
+
+import pytest
+
+from callcenter.db.models.calls import CallEvent
+from callcenter.reports.places import place_names
+from tests.unit.site.small import SMALL
+from web.calls.words import event_words
+from web.live.shown import shown_calls
+
+PLACES = place_names(SMALL)
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        ("menu:main", "Main menu"),
+        ("hours:office:open", "Office"),
+        ("phone:201", "Anna"),
+        ("voicemail:700", "Company"),
+        ("menu:gone", "menu gone"),
+        ("", ""),
+    ],
+)
+def test_where_a_call_is(step: str, words: str) -> None:
+    call = {"id": "a", "state": "menu", "started_at": 1.0, "step": step}
+    (shown,) = shown_calls({"calls": {"a": call}, "agents": {}, "queues": {}}, PLACES)
+    assert shown["where"] == words
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "detail", "words"),
+    [
+        ("menu", "main", "", "Menu Main menu"),
+        ("digit", "main", "1", "Pressed 1 in menu Main menu"),
+        ("queue", "support", "", "Entered queue Support"),
+        ("hours", "office", "open", "Opening hours Office: open"),
+        ("voicemail", "700", "", "Voicemail Company"),
+        ("queue", "gone", "", "Entered queue gone"),
+    ],
+)
+def test_what_happened(kind: str, name: str, detail: str, words: str) -> None:
+    event = CallEvent(kind=kind, name=name, detail=detail, agent="")
+    assert event_words(event, {}, PLACES)[1] == words
