@@ -70,7 +70,8 @@ def _calls_differ(session: Session, period: Period) -> Iterator[Unreconciled]:
     answered = exists().where(
         CallLeg.node == Call.node, CallLeg.call_id == Call.id, CallLeg.answered_at.is_not(None)
     )
-    query = select(Call.id, Call.started_at, Call.ended_at, answered).where(
+    talked = Call.answered_at.is_not(None)
+    query = select(Call.id, Call.started_at, Call.ended_at, talked, answered).where(
         *period.of(Call.node),
         Call.ended_at.between(period.since, period.before),
         # The first second of the file may have had a call that was there before it.
@@ -81,9 +82,9 @@ def _calls_differ(session: Session, period: Period) -> Iterator[Unreconciled]:
     for some in chunks(calls):
         records = _records(session, period.node, some)
         for call_id in some:
-            _, started_at, ended_at, has_answer = calls[call_id]
+            _, started_at, ended_at, *answers = calls[call_id]
             end = ended_at or started_at  # it has ended: the query says so
-            why = _difference(records.get(call_id, []), started_at, end, has_answer)
+            why = _difference(records.get(call_id, []), started_at, end, *answers)
             if why is not None:
                 yield Unreconciled(why[0], period.node, call_id, started_at, why[1])
 
@@ -104,14 +105,20 @@ def _records(session: Session, node: str, calls: Sequence[str]) -> dict[str, lis
 
 
 def _difference(
-    records: Sequence[_Record], started_at: float, ended_at: float, has_answer: bool
+    records: Sequence[_Record], started_at: float, ended_at: float, talked: bool, answered: bool
 ) -> tuple[str, str] | None:
-    """(kind, why) of the first that differs. Pure."""
+    """(kind, why) of the first that differs. Pure.
+
+    `talked`: two sides were connected. `answered`: any channel was, perhaps by the dialplan; of
+    such a call the CDR tells how the last phone rang.
+    """
     if not records:
         return "cdr-missing", "CEL knows this call and the CDR does not"
-    if any(answered for *_, answered in records) != has_answer:
-        who, other = ("CEL", "the CDR") if has_answer else ("the CDR", "CEL")
-        return "cdr-answer", f"{who} shows an answer that {other} does not"
+    said = any(has_answer for *_, has_answer in records)
+    if talked and not said:
+        return "cdr-answer", "CEL shows an answer that the CDR does not"
+    if said and not answered:
+        return "cdr-answer", "the CDR shows an answer that CEL does not"
     begins = min(begin for begin, *_ in records) - started_at
     ends = max(end for _, end, _ in records) - ended_at
     for seconds, what in ((begins, "begins"), (ends, "ends")):

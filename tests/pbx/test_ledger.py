@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy import select
 
 from callcenter.db.engine import sessions
 from callcenter.db.models.calls import AgentInterval, Call, CallEvent, CallLeg, CallTalk, QueueVisit
+from callcenter.db.models.ledger import LedgerFact
 from callcenter.ledger.reconcile import SETTLE_SECONDS, reconcile
 from tests.pbx.talking import talk, wait_hears
 from tests.phones import Phone
@@ -120,12 +122,15 @@ def test_the_books_reconcile_and_agents_tile(
     assert found == []
 
 
-def test_asterisk_killed_in_mid_call_cuts_it(tmp_path: Path) -> None:
+def test_wrap_up_then_asterisk_killed_in_mid_call_cuts_it(tmp_path: Path) -> None:
     from tests.stack_site import stack_site
 
-    with Stack(tmp_path, stack_site(), processes=("ledger",)) as stack:
+    site = stack_site()
+    queues = tuple(replace(each, wrap_up_seconds=2) for each in site.queues)
+    with Stack(tmp_path, replace(site, queues=queues), processes=("ledger",)) as stack:
         ann = stack.phone("201")
         stack.sign_in("1001", "201")
+        _rest_after_a_call(stack, ann)
         caller = stack.caller("15550777", "Eve")
         talk(caller, ann)
         eventually(lambda: [call for call in stack.calls() if call.answered_at], 10)
@@ -139,3 +144,28 @@ def test_asterisk_killed_in_mid_call_cuts_it(tmp_path: Path) -> None:
         cut = eventually(ended, 10)
         assert [call.outcome for call in cut] == ["cut"]
         assert all(leg.cause == "cut" for leg in _rows(stack, CallLeg, cut[0]))
+        with sessions(stack.engine)() as session:
+            later = time.time() + SETTLE_SECONDS + 1
+            assert reconcile(session, stack.settings.recordings, later) == []
+
+
+def _rest_after_a_call(stack: Stack, ann: Phone) -> None:
+    """The books give Ann the two seconds that the queue gave her, and a record of the call."""
+    outside, inside = talk(stack.caller("15550666", "Max"), ann)
+    outside.hang_up()
+    inside.wait_ended()
+
+    def rested() -> AgentInterval | None:
+        with sessions(stack.engine)() as session:
+            return session.scalar(select(AgentInterval).where(AgentInterval.state == "wrap_up"))
+
+    rest = eventually(rested, 10, "wrap-up in the books")
+    assert rest.ended_at is not None
+    assert (rest.agent, rest.queue, rest.ended_at - rest.started_at) == ("1001", "support", 2)
+
+    def billed() -> int:
+        with sessions(stack.engine)() as session:
+            query = select(LedgerFact).where(LedgerFact.event == "CDR-ANSWERED")
+            return len(list(session.scalars(query)))
+
+    eventually(billed, 10, "the call's CDR in the ledger")
