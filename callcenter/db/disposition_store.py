@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
@@ -54,8 +55,9 @@ def newest_calls(
         .limit(MOST * 4)
     )  # fmt: skip
     found: dict[tuple[str, str], DisposedCall] = {}
-    for *values, disposition in session.execute(query):
-        call = DisposedCall(*values, disposition or "")
+    rows: list[Any] = list(session.execute(query))
+    for row in rows:
+        call = DisposedCall(*row[:-1], row[-1] or "")
         found.setdefault((call.node, call.call_id), call)
     return list(found.values())[:MOST]
 

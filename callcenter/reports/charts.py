@@ -68,6 +68,11 @@ class Chart:
     def is_empty(self) -> bool:
         return not self.boxes
 
+    @property
+    def is_linked(self) -> bool:
+        """Parts of it lead somewhere, so it is more than an image."""
+        return any(each.href for each in (*self.boxes, *self.bands))
+
 
 Name = Callable[[Any], str]
 Link = Callable[[Any], str]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from callcenter.db.models.calls import Call, CallLeg
@@ -67,27 +67,36 @@ def run(session: Session, asked: Asked) -> list[CostRow]:
 
 def _rows(place: Place, sums: dict[str, _Sum], asked: Asked) -> Iterator[CostRow]:
     """What no rate covers stands beside the only currency, or in a row of its own."""
-    start, *names = place
-    first = period_start(start, asked.by, asked.zone)
-    until = min(next_start(first, asked.by, asked.zone), asked.until)
     without = sums.pop("", _Sum())
     whole = len(sums) < 2
-    if not sums or not whole:
-        if without.calls:
-            unrated = len(without.calls)
-            yield CostRow(start, until, *names, unrated, unrated, 0, 0.0, "", whole)
+    if without.calls and (not sums or not whole):
+        yield _row(place, asked, without.calls, without.calls, _Sum(), "", whole)
         without = _Sum()
     for currency, found in sorted(sums.items()):
-        calls = len(found.calls | without.calls)
-        unrated = len(without.calls - found.calls)
-        yield CostRow(start, until, *names, calls, unrated, found.seconds, found.micro / MICRO,
-                      currency, whole)  # fmt: skip
+        calls = found.calls | without.calls
+        yield _row(place, asked, calls, without.calls - found.calls, found, currency, whole)
+
+
+def _row(
+    place: Place,
+    asked: Asked,
+    calls: set[tuple[str, str]],
+    unrated: set[tuple[str, str]],
+    found: _Sum,
+    currency: str,
+    whole: bool,
+) -> CostRow:
+    start, trunk, direction, queue = place
+    first = period_start(start, asked.by, asked.zone)
+    until = min(next_start(first, asked.by, asked.zone), asked.until)
+    return CostRow(start, until, trunk, direction, queue, len(calls), len(unrated), found.seconds,
+                   found.micro / MICRO, currency, whole)  # fmt: skip
 
 
 def _legs(session: Session, asked: Asked) -> Iterator[Any]:
     """Channels of trunks that somebody answered, a few at a time."""
     leg = CallLeg
-    query: Select[Any] = (
+    query: Any = (
         select(
             Call.node, Call.id, Call.direction, Call.queue, Call.dialed, Call.started_at,
             leg.party, leg.role, leg.answered_at, leg.ended_at,

@@ -46,7 +46,12 @@ def rows(app: Flask, kind: type[Any]) -> list[Any]:
 
 
 def keep(client: FlaskClient, name: str = "Mine", **more: Any) -> Any:
-    form = {"template_name": name, "report": "queue", "period": "last-week", "hidden": ["hold"]}
+    form = {
+        "template_name": name,
+        "report": "queue",
+        "asked_period": "last-week",
+        "hidden": ["hold"],
+    }
     return posted(client, "/reports/templates", **form | more)
 
 

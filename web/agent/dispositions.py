@@ -30,22 +30,25 @@ def dispositions() -> Response:
 @requires("agent")
 def choose_disposition() -> Response:
     """`{node, call, disposition}`."""
-    asked = request.get_json(silent=True)
-    words = [asked.get(name) for name in ("node", "call", "disposition")] if asked and isinstance(
-        asked, dict
-    ) else []  # fmt: skip
-    if len(words) != 3 or not all(isinstance(each, str) and 0 < len(each) < 161 for each in words):
-        raise InvalidInput("say which call, and what it came to")
+    node, call, disposition = (_word(name) for name in ("node", "call", "disposition"))
     agent = current_user().agent
     if not agent:
         raise Conflict("your account has no agent number; ask an administrator to give it one")
-    node, call, disposition = words
     with services().sessions.begin() as session:
         choices = _choices(load_site(session))
         before = dispose(session, node, call, agent, disposition, choices, services().clock())
         if before and before != disposition:
             audit(session, "disposition_changed", f"call {call}", f"{before} → {disposition}")
     return jsonify({"disposition": disposition})
+
+
+def _word(name: str) -> str:
+    """Of what was sent. Raises InvalidInput."""
+    asked = request.get_json(silent=True)
+    found = asked.get(name) if isinstance(asked, dict) else None
+    if not isinstance(found, str) or not 0 < len(found) < 161:
+        raise InvalidInput("say which call, and what it came to")
+    return found
 
 
 def _choices(site: Site) -> dict[str, tuple[str, ...]]:

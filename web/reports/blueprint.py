@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, current_app
+from flask import Blueprint, current_app
 from flask.blueprints import BlueprintSetupState
 
 from callcenter.reports.runs import RunDesk
@@ -15,9 +15,8 @@ blueprint = Blueprint("reports", __name__, template_folder="templates")
 
 @blueprint.record
 def _open_desk(state: BlueprintSetupState) -> None:
-    app: Flask = state.app
-    services: Services = app.extensions[EXTENSION]
-    app.extensions[DESK] = RunDesk(services.engine, services.settings.report_runs)
+    services: Services = state.app.extensions[EXTENSION]
+    state.app.extensions[DESK] = RunDesk(services.engine, services.settings.report_runs)
 
 
 def desk() -> RunDesk:

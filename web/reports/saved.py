@@ -75,7 +75,8 @@ def saved() -> str:
 def save() -> Response:
     """The report as the page shows it, under a name; the same name again changes it."""
     form = request.form
-    question = {name: form[name][:80] for name in QUESTION if form.get(name)}
+    asked = {name: form.get(f"asked_{name}", "")[:80] for name in QUESTION}
+    question = {name: text for name, text in asked.items() if text}
     with services().sessions.begin() as session:
         row = save_template(
             session, name=form.get("template_name", ""), report=form.get("report", ""),

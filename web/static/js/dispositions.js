@@ -17,7 +17,7 @@ function element(tag, text, attributes = {}) {
 
 function question(call) {
   const group = element("fieldset", "", { "data-question": call.call });
-  const time = new Date(call.at * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const time = new Date(call.at * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
   const who = [call.name, call.number || "number withheld"].filter(Boolean).join(" · ");
   group.append(element("legend", `${time} · ${who} · ${call.queue}`));
   const row = element("div", "", { class: "row" });
