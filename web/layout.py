@@ -8,6 +8,9 @@ from flask import Flask, current_app, request
 
 from web.access import may, user_or_none
 
+# Subjects that are reached from another one's place in the menu.
+UNDER = {"campaigns": "campaign_board", "what_if": "campaign_board"}
+
 
 def install(app: Flask) -> None:
     app.context_processor(_shared)
@@ -25,6 +28,7 @@ def _menu() -> list[dict[str, Any]]:
     if user is None:
         return []
     subject = (request.endpoint or "").partition(".")[0]
+    subject = UNDER.get(subject, subject)
     return [
         {"item": item, "here": item.endpoint.partition(".")[0] == subject}
         for item in NAVIGATION

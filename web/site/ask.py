@@ -7,7 +7,7 @@ from typing import Literal
 
 Widget = Literal[
     "text", "number", "check", "select", "destination", "reference", "prose", "words", "secret",
-    "pin_box", "rows", "weekdays", "time", "date",
+    "pin_box", "rows", "weekdays", "time", "date", "decimal", "minutes", "percent",
 ]  # fmt: skip
 
 
@@ -46,6 +46,7 @@ class Subject:
     columns: tuple[tuple[str, str], ...]  # (field, heading)
     parts: tuple[Part, ...]
     asks_key: str = "A name, as in addresses: small letters, digits and hyphens."
+    key: str = ""  # the field that names a record; empty: that of the site's collection
 
     @property
     def asks(self) -> tuple[Ask, ...]:

@@ -44,7 +44,7 @@ def draw(
 ) -> list[DrawnPart]:
     """`errors` by control name. The key can be chosen for a new record only. One blank row is
     added to the field `extra_rows` and to every empty list of rows."""
-    key = KEYS[COLLECTIONS[subject.collection]]
+    key = subject.key or KEYS[COLLECTIONS[subject.collection]]
 
     def control(ask: Ask) -> Control:
         if ask.widget != "rows":

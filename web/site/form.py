@@ -6,20 +6,23 @@ relative to the record (`options[0].destination`), the way the site rules write 
 
 from __future__ import annotations
 
+import dataclasses
 import re
+import typing
 from collections.abc import Callable
 from datetime import time
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from callcenter.domain.site_parts import NESTED
 from callcenter.domain.site_rules import Problem
 from callcenter.domain.site_secrets import KEEP
 from callcenter.site_file.values import calendar_day, clock_time, whole_number
 from web.site.ask import Ask, Subject
 
 Texts = MultiDict[str, str]
+# What a control shows is the field's value times this: 0.03 as 3 %, 90 seconds as 1.5 minutes.
+SCALES: dict[str, float] = {"decimal": 1.0, "percent": 100.0, "minutes": 1 / 60}
 _PLACE = re.compile(r"(\w+)\[(\d+)\](?:\.(\w+))?")
 
 
@@ -104,6 +107,8 @@ def _put(texts: Texts, name: str, ask: Ask, value: Any) -> None:
         pass  # never put into a page
     elif ask.widget == "words":
         texts.add(name, ", ".join(value))
+    elif ask.widget in SCALES:
+        texts.add(name, f"{value * SCALES[ask.widget]:.10g}")
     else:
         texts.add(name, value.strftime("%H:%M") if isinstance(value, time) else str(value))
 
@@ -118,7 +123,8 @@ def _cells(ask: Ask, item: Any) -> list[Any]:
 
 def _is_blank(texts: Texts, ask: Ask, number: int) -> bool:
     # A number or a tick alone says nothing about a row; a choice, a text or a day does.
-    telling = [column for column in ask.rows if column.widget not in ("number", "check")]
+    silent = ("number", "check", *SCALES)
+    telling = [column for column in ask.rows if column.widget not in silent]
     return not any(
         text.strip()
         for column in telling
@@ -146,11 +152,17 @@ def _rows(ask: Ask, kind: type[Any], texts: Texts, problems: list[Problem]) -> t
 
 
 def _row(kind: type[Any], ask: Ask, cells: dict[str, Any]) -> Any:
-    nested = NESTED.get(kind, {}).get(ask.name)
+    nested = _record_of_rows(kind, ask.name)
     if nested is not None:
         return nested(**cells)
     values = tuple(cells.values())
     return values[0] if len(values) == 1 else values
+
+
+def _record_of_rows(kind: type[Any], name: str) -> type[Any] | None:
+    """The record a row of this field is, if it is one."""
+    inner = typing.get_args(typing.get_type_hints(kind).get(name))
+    return inner[0] if inner and dataclasses.is_dataclass(inner[0]) else None
 
 
 def _read(ask: Ask, name: str, place: str, texts: Texts, problems: list[Problem]) -> Any:
@@ -171,6 +183,20 @@ def _prose(name: str, texts: Texts) -> str:
 
 def _number(name: str, texts: Texts) -> int:
     return whole_number(_text(name, texts) or "0")
+
+
+def _scaled(scale: float) -> Callable[[str, Texts], Any]:
+    def read(name: str, texts: Texts) -> float:
+        text = _text(name, texts) or "0"
+        if not re.fullmatch(r"-?[0-9]{1,9}([.,][0-9]{1,6})?", text):
+            raise ValueError(f"must be a number such as 2.5, is {text!r}")
+        return round(float(text.replace(",", ".")) / scale, 9)
+
+    return read
+
+
+def _minutes(name: str, texts: Texts) -> int:
+    return round(_scaled(SCALES["minutes"])(name, texts))
 
 
 def _check(name: str, texts: Texts) -> bool:
@@ -204,6 +230,9 @@ def _date(name: str, texts: Texts) -> Any:
 _READERS: dict[str, Callable[[str, Texts], Any]] = {
     "prose": _prose,
     "number": _number,
+    "decimal": _scaled(SCALES["decimal"]),
+    "percent": _scaled(SCALES["percent"]),
+    "minutes": _minutes,
     "check": _check,
     "words": _words,
     "secret": _secret,

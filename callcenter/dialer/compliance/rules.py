@@ -150,7 +150,8 @@ def retry_due(case: Case) -> Answer:
 def callback_agent(case: Case) -> Answer:
     callback = case.facts.callback
     if callback is None or callback.agent in ("", case.facts.agent):
-        return Pass("no callback keeps it for another agent")
+        kept = callback is not None and callback.agent
+        return Pass(f"a callback by agent {kept}" if kept else "no callback keeps it for an agent")
     return Wait(f"a callback keeps it for agent {callback.agent}")
 
 

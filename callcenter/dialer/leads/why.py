@@ -75,9 +75,12 @@ def _campaigns_of(session: Session, list_name: str) -> list[str]:
 def _answer(session: Session, lead_id: int, campaign: Campaign, now: float) -> CampaignAnswer:
     known = know(session, campaign, [lead_id], now)
     lead = known.leads[lead_id]
+    callback = known.callbacks.get(lead_id)
+    agent = callback.agent if callback else ""  # who promised to call: asked as if by that agent
     found = []
     for number in in_turn(lead):
-        facts = known.facts_of(lead, number, agent_guaranteed=campaign.mode in BY_HAND)
+        by_hand = campaign.mode in BY_HAND
+        facts = known.facts_of(lead, number, agent=agent, agent_guaranteed=by_hand)
         judged = verdicts(lead, number, campaign, facts, now)
         due_at = first_due_at(lead, number, campaign, facts, now)
         found.append(NumberAnswer(number, judged, due_at))

@@ -1,0 +1,14 @@
+"""Campaigns, leads and do-not-call in the browser.
+
+subject       the campaign's form (one table), and how it reads and writes the record
+campaigns     list, form, start and stop
+lists         lead lists: figures, recycle, export
+imports       a file's way in: upload, columns, progress, rows left out
+leads         search, one lead with why it is not dialed, add one
+do_not_call   numbers, outside lists, and the API route
+preview       an agent's next lead: dial or skip
+"""
+
+from web.campaigns.blueprint import blueprint
+
+__all__ = ["blueprint"]

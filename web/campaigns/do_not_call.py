@@ -1,0 +1,168 @@
+"""Who may not be called: numbers, outside lists with their age, and the API route."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from callcenter.db.campaign_store import load_campaigns
+from callcenter.db.models.permissions import DoNotCallRow, OutsideListRow
+from callcenter.db.site_store import load_site
+from callcenter.dialer.compliance.number_zones import e164
+from callcenter.dialer.leads import do_not_call as entries
+from callcenter.dialer.leads.number_file import numbers_in
+from callcenter.dialer.leads.table_file import MAX_BYTES
+from callcenter.domain.errors import InvalidInput
+from callcenter.domain.site_rules.patterns import slug
+from web.access import current_user, requires
+from web.auditing import audit
+from web.campaigns.blueprint import blueprint
+from web.services import services
+from web.uploads import takes_files
+
+SHOWN = 100
+WARN_SECONDS = 7 * 86400.0
+
+
+@blueprint.get("/dialer/do-not-call")
+@requires("admin")
+def do_not_call() -> str:
+    return _page("")
+
+
+@blueprint.post("/dialer/do-not-call")
+@requires("admin")
+def enter() -> ResponseReturnValue:
+    typed = request.form
+    with services().sessions.begin() as session:
+        try:
+            number = e164(typed.get("number", ""), typed.get("country", "").strip().upper())
+            added = _add(
+                session, number, typed.get("reason", ""), typed.get("campaign", ""), "page"
+            )
+        except InvalidInput as refused:
+            session.rollback()
+            return _page(str(refused)), 400
+    flash(f"{number} will not be called." if added else f"{number} is on the list already.")
+    return redirect(url_for("campaigns.do_not_call"))
+
+
+@blueprint.post("/dialer/do-not-call/remove")
+@requires("admin")
+def remove() -> ResponseReturnValue:
+    typed = request.form
+    number, scope, name = (typed.get(key, "") for key in ("number", "scope", "scope_name"))
+    with services().sessions.begin() as session:
+        entries.remove(session, number, scope, name)  # type: ignore[arg-type]
+        audit(session, "do_not_call_removed", number, f"{scope} {name}".strip())
+    flash(f"{number} may be called again.")
+    return redirect(url_for("campaigns.do_not_call", q=number))
+
+
+@blueprint.post("/api/do-not-call")
+@requires("supervisor")
+def enter_by_api() -> dict[str, object]:
+    """`{number, reason, campaign}`; the number with its country code."""
+    asked = request.get_json(silent=True)
+    if not isinstance(asked, dict) or not isinstance(asked.get("number"), str):
+        raise InvalidInput('send {"number": "+12125550100", "reason": "…"}')
+    texts = {key: str(asked.get(key) or "") for key in ("number", "reason", "campaign")}
+    with services().sessions.begin() as session:
+        number = e164(texts["number"], "")
+        added = _add(session, number, texts["reason"], texts["campaign"], "api")
+    return {"number": number, "added": added}
+
+
+@blueprint.post("/dialer/do-not-call/outside")
+@requires("admin")
+@takes_files(MAX_BYTES)
+def load_outside() -> ResponseReturnValue:
+    try:
+        count, refused = _load_outside()
+    except InvalidInput as wrong:
+        return _page(str(wrong)), 400
+    flash(f"{count} numbers are on the list." + (f" {refused} rows are none." if refused else ""))
+    return redirect(url_for("campaigns.do_not_call"))
+
+
+@blueprint.post("/dialer/do-not-call/outside/<name>/drop")
+@requires("admin")
+def drop_outside(name: str) -> ResponseReturnValue:
+    with services().sessions.begin() as session:
+        entries.drop_outside_list(session, name)
+        audit(session, "outside_list_dropped", name)
+    flash(f"The list {name} is forgotten.")
+    return redirect(url_for("campaigns.do_not_call"))
+
+
+def _add(session: Session, number: str, reason: str, campaign: str, source: str) -> bool:
+    if campaign and campaign not in {each.name for each in load_campaigns(session)}:
+        raise InvalidInput(f"there is no campaign {campaign}")
+    by, now = current_user().username, services().clock()
+    added = entries.add(
+        session, number, now, source=source, by=by, reason=reason.strip()[:500], campaign=campaign
+    )
+    if added:
+        audit(session, "do_not_call_added", number, campaign)
+    return added
+
+
+def _load_outside() -> tuple[int, int]:
+    typed, file = request.form, request.files.get("file")
+    name = typed.get("name", "").strip()
+    wrong = slug(name)
+    if wrong:
+        raise InvalidInput(f"the name {wrong}")
+    if file is None or not file.filename:
+        raise InvalidInput("choose the file of the list")
+    scrubbed, days = _day(typed.get("scrubbed", "")), typed.get("days", "31")
+    if not days.isdigit() or not 1 <= int(days) <= 366:
+        raise InvalidInput("it may be relied on for 1 to 366 days")
+    refused: list[str] = []
+    with tempfile.NamedTemporaryFile(dir=services().settings.home, prefix="outside-") as taken:
+        file.save(taken)
+        taken.flush()
+        numbers = numbers_in(Path(taken.name), typed.get("country", "").upper(), refused.append)
+        with services().sessions.begin() as session:
+            count = entries.replace_outside_list(
+                session, name, typed.get("title", "").strip()[:80] or name, numbers,
+                services().clock(), scrubbed_at=scrubbed.timestamp(),
+                expires_at=(scrubbed + timedelta(days=int(days))).timestamp(),
+                by=current_user().username,
+            )  # fmt: skip
+            if not count:
+                raise InvalidInput("the file has no number in its first column; nothing changed")
+            audit(session, "outside_list_loaded", name, f"{count} numbers")
+    return count, len(refused)
+
+
+def _day(text: str) -> datetime:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        raise InvalidInput("write the day on which the list was fetched") from None
+
+
+def _page(refusal: str) -> str:
+    words = request.args.get("q", "").strip()
+    with services().sessions() as session:
+        query = select(DoNotCallRow).where(DoNotCallRow.scope != "outside")
+        if words:
+            digits = "".join(letter for letter in words if letter.isdigit())
+            query = select(DoNotCallRow).where(DoNotCallRow.number.contains(digits or "none"))
+        rows = list(session.scalars(query.order_by(DoNotCallRow.added_at.desc()).limit(SHOWN)))
+        lists = list(session.scalars(select(OutsideListRow).order_by(OutsideListRow.name)))
+        own = select(func.count()).select_from(DoNotCallRow).where(DoNotCallRow.scope != "outside")
+        count = session.scalar(own) or 0
+        campaigns, zone = load_campaigns(session), load_site(session).timezone
+    return render_template(
+        "campaigns/do_not_call.html", rows=rows, lists=lists, count=count, words=words,
+        campaigns=campaigns, zone=zone, now=services().clock(), warn=WARN_SECONDS,
+        refusal=refusal, typed=request.form,
+    )  # fmt: skip

@@ -1,0 +1,162 @@
+"""Leads: search, one lead with why it is not dialed, and what people do with it by hand."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from callcenter.db.campaign_store import load_campaigns
+from callcenter.db.models.dialing import DialAttemptRow
+from callcenter.db.models.leads import LeadRow
+from callcenter.db.models.permissions import CallbackRow, ConsentRow
+from callcenter.db.site_store import load_site
+from callcenter.dialer.leads import callbacks, do_not_call, manage
+from callcenter.dialer.leads.columns import TITLES
+from callcenter.dialer.leads.why import why
+from callcenter.domain.errors import Conflict, InvalidInput
+from web.access import current_user, requires
+from web.auditing import audit
+from web.campaigns.blueprint import blueprint
+from web.services import services
+
+PAGE_ROWS = 50
+
+
+@blueprint.get("/dialer/leads")
+@requires("admin")
+def leads() -> str:
+    words, name = request.args.get("q", ""), request.args.get("list", "")
+    after = request.args.get("after", "0")
+    with services().sessions() as session:
+        lists = manage.lists_with_figures(session)
+        found = manage.found_leads(
+            session, name, words, "", services().clock(), PAGE_ROWS + 1,
+            int(after) if after.isdigit() and len(after) < 12 else 0,
+        )  # fmt: skip
+        names = {figures.row.id: figures.row.name for figures in lists}
+        zone = load_site(session).timezone
+    return render_template(
+        "campaigns/leads.html", leads=found[:PAGE_ROWS], more=len(found) > PAGE_ROWS,
+        lists=lists, names=names, words=words, wanted=name, zone=zone, now=services().clock(),
+    )  # fmt: skip
+
+
+@blueprint.get("/dialer/leads/new")
+@requires("admin")
+def new_lead() -> str:
+    return _lead_form("")
+
+
+@blueprint.post("/dialer/leads/new")
+@requires("admin")
+def add_lead() -> ResponseReturnValue:
+    values = {name: request.form.get(name, "").strip() for name in TITLES}
+    with services().sessions.begin() as session:
+        try:
+            name = request.form.get("list", "")
+            by = current_user().username
+            lead = manage.add_lead(session, name, values, services().clock(), by)
+            audit(session, "lead_added", f"lead {lead}", name)
+        except (InvalidInput, Conflict) as refused:
+            session.rollback()
+            return _lead_form(str(refused)), 400
+    flash(f"Lead {lead} is added.")
+    return redirect(url_for("campaigns.lead", lead_id=lead))
+
+
+@blueprint.get("/dialer/leads/<int:lead_id>")
+@requires("admin")
+def lead(lead_id: int) -> str:
+    return _lead_page(lead_id, "")
+
+
+@blueprint.post("/dialer/leads/<int:lead_id>/state")
+@requires("admin")
+def lead_state(lead_id: int) -> ResponseReturnValue:
+    state = request.form.get("state", "")
+    with services().sessions.begin() as session:
+        manage.set_lead_state(session, lead_id, state, services().clock())
+        audit(session, "lead_state_set", f"lead {lead_id}", state)
+    flash(f"Lead {lead_id} is {state}.")
+    return redirect(url_for("campaigns.lead", lead_id=lead_id))
+
+
+@blueprint.post("/dialer/leads/<int:lead_id>/callback")
+@requires("admin")
+def lead_callback(lead_id: int) -> ResponseReturnValue:
+    typed = request.form
+    with services().sessions.begin() as session:
+        try:
+            wall = datetime.fromisoformat(typed.get("wall", ""))
+            callbacks.promise(
+                session, lead_id, typed.get("campaign", ""), wall.replace(tzinfo=None),
+                services().clock(), agent=typed.get("agent", ""), note=typed.get("note", "")[:1000],
+                by=current_user().username,
+            )  # fmt: skip
+            audit(session, "callback_promised", f"lead {lead_id}", typed.get("wall", ""))
+        except ValueError:
+            return _lead_page(lead_id, "write day and time of the callback"), 400
+        except InvalidInput as refused:
+            session.rollback()
+            return _lead_page(lead_id, str(refused)), 400
+    flash("The callback is promised.")
+    return redirect(url_for("campaigns.lead", lead_id=lead_id))
+
+
+@blueprint.post("/dialer/leads/<int:lead_id>/consent")
+@requires("admin")
+def lead_consent(lead_id: int) -> ResponseReturnValue:
+    """Writes a consent down for a number of the lead, or takes all of its consents back."""
+    number, now = request.form.get("number", ""), services().clock()
+    with services().sessions.begin() as session:
+        known = {each.number for each in why(session, lead_id, now).lead.numbers}
+        if number not in known:
+            raise InvalidInput("choose one of the lead's numbers")
+        if request.form.get("act") == "revoke":
+            do_not_call.revoke(session, number, now, source="page")
+            audit(session, "consent_revoked", f"lead {lead_id}", number)
+        else:
+            session.add(ConsentRow(
+                number=number, source=request.form.get("source", "").strip()[:40] or "page",
+                evidence=request.form.get("evidence", "").strip()[:2000], given_at=now,
+                by=current_user().username,
+            ))  # fmt: skip
+            audit(session, "consent_written", f"lead {lead_id}", number)
+        do_not_call.look_again(session, [number])
+    return redirect(url_for("campaigns.lead", lead_id=lead_id))
+
+
+def _lead_form(refusal: str) -> str:
+    with services().sessions() as session:
+        lists = [figures.row for figures in manage.lists_with_figures(session)]
+    return render_template(
+        "campaigns/lead_form.html", lists=lists, titles=TITLES, typed=request.values,
+        refusal=refusal,
+    )  # fmt: skip
+
+
+def _lead_page(lead_id: int, refusal: str) -> str:
+    now = services().clock()
+    with services().sessions() as session:
+        answer = why(session, lead_id, now)
+        site = load_site(session)
+        numbers = [each.number for each in answer.lead.numbers]
+        consents = select(ConsentRow).where(ConsentRow.number.in_(numbers))
+        promised = select(CallbackRow).where(CallbackRow.lead_id == lead_id)
+        return render_template(
+            "campaigns/lead.html", answer=answer, lead=answer.lead, now=now, refusal=refusal,
+            row=session.get_one(LeadRow, lead_id), attempts=_attempts(session, lead_id),
+            consents=list(session.scalars(consents.order_by(ConsentRow.given_at.desc()))),
+            callbacks=list(session.scalars(promised.order_by(CallbackRow.due_at.desc()))),
+            campaigns=load_campaigns(session), agents=site.agents, zone=site.timezone,
+            titles=TITLES,
+        )  # fmt: skip
+
+
+def _attempts(session: Session, lead_id: int) -> list[DialAttemptRow]:
+    query = select(DialAttemptRow).where(DialAttemptRow.lead_id == lead_id)
+    return list(session.scalars(query.order_by(DialAttemptRow.reserved_at.desc()).limit(100)))

@@ -1,0 +1,122 @@
+"""An agent's next lead of a preview or manual campaign: looked at, then dialed or skipped. The
+dialer holds it for the agent; nothing is dialed before they say so."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from callcenter.control import ControlClient
+from callcenter.db.campaign_store import load_campaigns
+from callcenter.db.site_store import load_site
+from callcenter.dialer.leads.columns import TITLES
+from callcenter.dialer.leads.why import BY_HAND
+from callcenter.domain.campaign import Campaign
+from callcenter.domain.errors import CallcenterError, Conflict
+from callcenter.domain.site import Site
+from web.access import current_user, requires, sight
+from web.auditing import audit
+from web.campaigns.blueprint import blueprint
+from web.services import services
+
+DEADLINE_SECONDS = 5.0
+REASONS = ("Called before", "Not the right time", "Wrong record", "Something else")
+
+
+@blueprint.get("/me/leads")
+@requires("agent")
+def preview() -> str:
+    return render_template("campaigns/preview.html", campaigns=_mine(), offer=None, refusal="")
+
+
+@blueprint.post("/me/leads/next")
+@requires("agent")
+def next_lead() -> ResponseReturnValue:
+    name = request.form.get("campaign", "")
+    mine = _mine()
+    campaign = next((each for each in mine if each.name == name), None)
+    if campaign is None:
+        raise Conflict(f"campaign {name} is none of yours, or it does not run; choose another")
+    try:
+        offer = _ask("next_lead", {"campaign": name, "agent": current_user().agent})
+    except CallcenterError as refused:
+        return _refused(mine, str(refused)), 409
+    if not offer:
+        return _refused(mine, f"No lead of {campaign.title} may be called just now."), 200
+    return render_template(
+        "campaigns/preview.html", campaigns=mine, campaign=campaign, offer=_shown(offer),
+        script=script_for(campaign.script, offer["values"]), reasons=REASONS, titles=TITLES,
+        refusal="",
+    )  # fmt: skip
+
+
+@blueprint.post("/me/leads/dial")
+@requires("agent")
+def dial_lead() -> ResponseReturnValue:
+    return _decided("dial", {}, "lead_dialed", "The call goes out. Your phone rings first.")
+
+
+@blueprint.post("/me/leads/skip")
+@requires("agent")
+def skip_lead() -> ResponseReturnValue:
+    reason = request.form.get("reason", "").strip()[:60] or "no reason given"
+    return _decided("skip", {"reason": reason}, "lead_skipped", "Skipped.")
+
+
+def script_for(script: str, values: dict[str, str]) -> str:
+    """The script with the lead's fields; a name that the lead has not is left out."""
+    return re.sub(r"\{(\w{1,40})\}", lambda found: str(values.get(found[1], "")), script)
+
+
+def _decided(
+    command: str, arguments: dict[str, str], action: str, said: str
+) -> ResponseReturnValue:
+    attempt = request.form.get("attempt", "")
+    with services().sessions.begin() as session:
+        audit(session, action, f"attempt {attempt}"[:80], arguments.get("reason", ""))
+    try:
+        _ask(command, {"attempt": attempt, "agent": current_user().agent, **arguments})
+    except CallcenterError as refused:
+        return _refused(_mine(), str(refused)), 409
+    flash(said)
+    return redirect(url_for("campaigns.preview"))
+
+
+def _ask(command: str, arguments: dict[str, str]) -> dict[str, Any]:
+    if not arguments["agent"]:
+        raise Conflict("your account has no agent number; ask an administrator to give it one")
+    client = ControlClient(services().settings.dialer_socket)
+    return client.request(
+        command, arguments, by=current_user().username, deadline_seconds=DEADLINE_SECONDS
+    )
+
+
+def _refused(campaigns: list[Campaign], message: str) -> str:
+    return render_template(
+        "campaigns/preview.html", campaigns=campaigns, offer=None, refusal=message
+    )
+
+
+def _shown(offer: dict[str, Any]) -> dict[str, Any]:
+    """As this role sees numbers."""
+    seen = sight()
+    values = {name: seen.words(str(value)) for name, value in offer["values"].items()}
+    return offer | {"number": seen.number(offer["number"]), "values": values}
+
+
+def _mine() -> list[Campaign]:
+    """Running campaigns that agents dial by hand, of queues this agent is in."""
+    with services().sessions() as session:
+        queues = _queues(load_site(session), current_user().agent)
+        return [
+            each
+            for each in load_campaigns(session)
+            if each.state == "running" and each.mode in BY_HAND and each.queue in queues
+        ]
+
+
+def _queues(site: Site, agent: str) -> set[str]:
+    return {each.queue for a in site.agents if a.number == agent for each in a.queues}
