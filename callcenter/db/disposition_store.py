@@ -55,9 +55,11 @@ def newest_calls(
         .limit(MOST * 4)
     )  # fmt: skip
     found: dict[tuple[str, str], DisposedCall] = {}
-    rows: list[Any] = list(session.execute(query))
-    for row in rows:
-        call = DisposedCall(*row[:-1], row[-1] or "")
+    for row in session.execute(query):
+        node, call_id, queue, number, name, talked_at, is_over, disposition = tuple[Any, ...](row)
+        call = DisposedCall(
+            node, call_id, queue, number, name, talked_at, is_over, disposition or ""
+        )
         found.setdefault((call.node, call.call_id), call)
     return list(found.values())[:MOST]
 

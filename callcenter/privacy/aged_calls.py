@@ -19,6 +19,7 @@ from callcenter.db.models.calls import (
     CallTalk,
     QueueVisit,
 )
+from callcenter.db.models.dispositions import CallDispositionRow
 from callcenter.db.models.ledger import LedgerChannel, LedgerFact, RejectedLine
 from callcenter.ledger.fold_agent import LONGEST_RING_SECONDS
 from callcenter.ledger.kept_facts import chunks
@@ -27,7 +28,7 @@ from callcenter.privacy.aged_numbers import recount
 
 # Nobody talks that long: what has no end by then never gets one.
 NEVER_ENDED_SECONDS = 86_400.0
-_PARTS = (CallLeg, QueueVisit, CallTalk, CallEvent, LedgerChannel)
+_PARTS = (CallLeg, QueueVisit, CallTalk, CallEvent, CallDispositionRow, LedgerChannel)
 
 
 def old_calls(session: Session, before: float) -> int:

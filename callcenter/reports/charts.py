@@ -71,7 +71,7 @@ class Chart:
     @property
     def is_linked(self) -> bool:
         """Parts of it lead somewhere, so it is more than an image."""
-        return any(each.href for each in (*self.boxes, *self.bands))
+        return any(box.href for box in self.boxes) or any(band.href for band in self.bands)
 
 
 Name = Callable[[Any], str]
