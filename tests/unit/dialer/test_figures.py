@@ -1,0 +1,92 @@
+"""What a campaign has come to: counts, budget, list use and pacing, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy.orm import Session
+
+from callcenter.db.campaign_store import load_campaign
+from callcenter.db.engine import open_engine, sessions
+from callcenter.db.models.base import Base
+from callcenter.db.models.campaigns import CampaignListRow, LeadListRow
+from callcenter.db.models.leads import LeadRow
+from callcenter.dialer.figures import (
+    attempts,
+    budget,
+    decisions,
+    dials_per_connect,
+    lists,
+    outcomes,
+)
+from tests.unit.simulation.dialed_day import MORNING, campaign_row, write_day
+
+EVENING = MORNING + 10 * 3600
+
+
+@pytest.fixture
+def session(database_url: str) -> Iterator[Session]:
+    engine = open_engine(database_url)
+    Base.metadata.create_all(engine)
+    with sessions(engine)() as opened:
+        opened.add(campaign_row())
+        opened.flush()
+        yield opened
+        opened.rollback()
+    engine.dispose()
+
+
+def test_counts_and_budget_agree_with_what_was_dialed(session: Session) -> None:
+    truth = write_day(session, dials=500, seconds=3600)
+    counts = outcomes(session, "spring", MORNING - 1, EVENING)
+    assert sum(counts.values()) == 500
+    assert counts["connected"] == truth["connected"]
+    assert counts["busy"] == truth["busy"]
+    assert dials_per_connect(counts) == 500 / truth["connected"]
+    campaign = load_campaign(session, "spring")
+    found = budget(session, campaign, EVENING)
+    assert (found.answered, found.abandoned) == (truth["human"], truth["abandoned"])
+    assert found.left == pytest.approx(0.03 * truth["human"] - truth["abandoned"])
+    month_later = budget(session, campaign, EVENING + 31 * 86_400)
+    assert (month_later.answered, month_later.share) == (0, None)
+
+
+def test_pages_of_attempts_have_each_once_the_newest_first(session: Session) -> None:
+    write_day(session, dials=250, seconds=600)
+    seen: list[str] = []
+    before = None
+    while rows := attempts(session, "spring", "all", 0, EVENING, before=before, most=60):
+        seen += [row.id for row in rows]
+        before = (rows[-1].reserved_at, rows[-1].id)
+        assert [row.reserved_at for row in rows] == sorted(
+            (row.reserved_at for row in rows), reverse=True
+        )
+    assert len(seen) == len(set(seen)) == 250
+    connected = attempts(session, "spring", "connected", 0, EVENING, most=999)
+    assert all(0 < (row.agent_milliseconds or 0) < 1000 for row in connected)
+
+
+def test_list_use_counts_each_lead_of_each_list(session: Session) -> None:
+    for number, (tried, done, leads) in enumerate([(3, 1, 10), (0, 0, 4)], 1):
+        session.add(LeadListRow(id=number, name=f"l{number}", title=f"List {number}",
+                                country="US", active=True, made_at=MORNING))  # fmt: skip
+        session.flush()
+        session.add(CampaignListRow(campaign="spring", list_id=number, position=-number,
+                                    weight=number))  # fmt: skip
+        for place in range(leads):
+            session.add(LeadRow(list_id=number, attempts=int(place < tried), made_at=MORNING,
+                                state="done" if place < done else "open"))  # fmt: skip
+    session.flush()
+    found = lists(session, "spring")
+    assert [(each.name, each.leads, each.tried, each.done) for each in found] == [
+        ("l2", 4, 0, 0), ("l1", 10, 3, 1),
+    ]  # fmt: skip
+    assert found[1].penetration == 0.3
+
+
+def test_of_each_step_the_last_decision_is_kept(session: Session) -> None:
+    write_day(session, dials=10, seconds=600)
+    found = decisions(session, "spring", MORNING, MORNING + 600, 60)
+    assert len(found) == 10
+    assert [row.at for row in found] == sorted(row.at for row in found)
