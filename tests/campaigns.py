@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterable
 from datetime import time as clock
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from callcenter.db.campaign_store import save_campaign
@@ -33,10 +32,7 @@ def add_campaign(session: Session, campaign: Campaign, numbers: Iterable[str]) -
 
 
 def add_lead(session: Session, list_id: int, number: str, now: float) -> None:
-    lead = session.execute(
-        insert(LeadRow).values(list_id=list_id, next_number=number, zones="UTC", made_at=now)
-    ).inserted_primary_key
-    assert lead is not None
-    session.execute(
-        insert(LeadNumberRow).values(lead_id=lead[0], position=0, number=number, zones="UTC")
-    )
+    lead = LeadRow(list_id=list_id, next_number=number, zones="UTC", made_at=now)
+    session.add(lead)
+    session.flush()
+    session.add(LeadNumberRow(lead_id=lead.id, position=0, number=number, zones="UTC"))

@@ -27,7 +27,7 @@ from callcenter.dialing.floor_watch import FloorWatch
 from callcenter.dialing.history import settled_people
 from callcenter.dialing.recover import calls_now
 from callcenter.dialing.sending import Sending
-from callcenter.dialing.staffing import Arrivals, shared_queues, staffing
+from callcenter.dialing.staffing import Arrivals, inbound_per_second, staffing
 from callcenter.domain.campaign import Campaign
 from callcenter.domain.errors import CallcenterError
 from callcenter.domain.site import Site
@@ -220,7 +220,9 @@ class Dialer:
         work.snapshot = work.look(
             staff, self.calls, self._sharing(campaign), self.trunk_of(campaign)
         )
-        work.decision = decide(campaign, work.snapshot, work.learned, self._inbound(campaign, now))
+        work.decision = decide(
+            campaign, work.snapshot, work.learned, self._inbound(campaign, weights, now)
+        )
         allowed = min(work.decision.dial, work.rate.allows(campaign.max_calls_per_second, now))
         if allowed > 0:
             await self._place(work, allowed)
@@ -261,12 +263,14 @@ class Dialer:
         shown = int(self.floor.trunks.get(trunk.name, {}).get("calls", 0))
         return trunk.max_calls, max(ours, shown)
 
-    def _inbound(self, campaign: Campaign, now: float) -> float:
-        members = [a for a in self.floor.agents.values() if campaign.queue in a["queues"]]
-        weights = {queue.name: queue.weight for queue in self.site.queues}
-        shared = shared_queues(campaign.queue, members, weights)
+    def _inbound(self, campaign: Campaign, weights: dict[str, int], now: float) -> float:
         dialed = {work.campaign.queue for work in self.at_work.values()}
-        return sum(self._arrivals.per_second(name, now) for name in shared - dialed)
+        arrivals = {
+            name: self._arrivals.per_second(name, now)
+            for name in self.floor.queues
+            if name not in dialed
+        }
+        return inbound_per_second(campaign.queue, self.floor.agents, weights, arrivals)
 
     # -- looking, settling, saving -------------------------------------------------------------
     async def _looking(self) -> None:

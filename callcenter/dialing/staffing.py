@@ -37,8 +37,39 @@ def staffing(
         ready=sum(agent["state"] == "ready" for agent in members),
         talking_seconds=_ages(members, BUSY_STATES, now),
         wrap_up_seconds=_ages(members, ("wrap_up",), now),
-        callers_ahead=sum(int(queues[name]["waiting"]) for name in shared if name in queues),
+        callers_ahead=_callers_ahead(shared, members, agents, queues),
     )
+
+
+def _callers_ahead(
+    shared: set[str],
+    members: list[Mapping[str, Any]],
+    agents: Mapping[str, Mapping[str, Any]],
+    queues: Mapping[str, Mapping[str, Any]],
+) -> int:
+    """Those for whom no phone rings yet; at most as many as the agents they could take from us."""
+    ahead = 0
+    for name in shared & queues.keys():
+        ringing = sum(a["state"] == "ringing" and name in a["queues"] for a in agents.values())
+        ahead += max(0, int(queues[name]["waiting"]) - ringing)
+    return min(ahead, sum(bool(shared & set(agent["queues"])) for agent in members))
+
+
+def inbound_per_second(
+    queue: str,
+    agents: Mapping[str, Mapping[str, Any]],
+    weights: Mapping[str, int],
+    arrivals: Mapping[str, float],
+) -> float:
+    """Callers a second who will take one of the campaign's agents: those of each shared queue, in
+    the share that these agents are of it. `arrivals`: callers a second, by queue."""
+    members = [agent for agent in agents.values() if queue in agent["queues"]]
+    found = 0.0
+    for name in shared_queues(queue, members, weights) & arrivals.keys():
+        of_queue = sum(name in agent["queues"] for agent in agents.values())
+        ours = sum(name in agent["queues"] for agent in members)
+        found += arrivals[name] * ours / of_queue
+    return found
 
 
 def shared_queues(

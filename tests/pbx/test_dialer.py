@@ -221,7 +221,7 @@ def test_killed_at_any_point_nobody_is_called_twice_and_no_lead_is_lost(
     stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seat(stack, "1003")
-    numbers = town(*["no-answer"] * 8, after=2.2)
+    numbers = [Townsperson("no-answer", 2.2, 2, serial).number for serial in range(8)]
     campaign = dataclasses.replace(TOWN, name="killed", max_calls_per_second=2, ring_seconds=6)
     start(stack, campaign, numbers)
     for place in faults.POINTS:

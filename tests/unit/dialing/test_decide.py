@@ -8,7 +8,7 @@ from callcenter.dialer.pacing.snapshot import Snapshot
 from callcenter.dialing.calls_up import CallsUp, CallUp
 from callcenter.dialing.decide import Learned, decide
 from callcenter.dialing.lines import RateLimit, free_lines
-from callcenter.dialing.staffing import Arrivals, staffing
+from callcenter.dialing.staffing import Arrivals, inbound_per_second, staffing
 from callcenter.domain import events as e
 from callcenter.domain.campaign import Campaign
 
@@ -83,7 +83,12 @@ def test_staffing_counts_the_queues_agents_and_the_callers_they_serve_first():
     queues = {"support": {"waiting": 2}, "low": {"waiting": 9}}
     found = staffing("out", agents, queues, {"support": 1, "low": 0, "out": 0}, now=100.0)
     assert (found.ready, found.talking_seconds, found.wrap_up_seconds) == (1, (10.0,), (2.0,))
-    assert (found.callers_ahead, found.agents) == (2, 3)
+    assert (found.callers_ahead, found.agents) == (1, 3)  # one agent of ours is all they can take
+    ringing = agents | {"5": agent("ringing", ["support"])}
+    queues = {"support": {"waiting": 1}}
+    assert staffing("out", ringing, queues, {"support": 1}, now=100.0).callers_ahead == 0
+    expected = inbound_per_second("out", agents, {"support": 1}, {"support": 0.2, "low": 9.0})
+    assert expected == pytest.approx(0.1)
 
 
 def test_arrivals_are_counted_over_the_last_minutes_and_begin_anew_each_day():
