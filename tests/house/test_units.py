@@ -16,7 +16,7 @@ def test_systemd_accepts_the_units(tmp_path: Path) -> None:
     done = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True
     )
-    assert len(units) == 7
+    assert len(units) == 8
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
