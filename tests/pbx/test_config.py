@@ -112,6 +112,7 @@ def test_a_call_goes_on_through_apply_and_rollback(pbx: Stack) -> None:
     [
         ("extensions.conf", "[cc-queue]\n", "extensions.conf:"),
         ("extensions.conf", "#include no-such-file.conf\n", "extensions.conf:"),
+        ("extensions.conf", "[ours]\nexten => 901,1,Answre()\n", "extensions.conf:"),
         ("pjsip.conf", "[288]\ntype=endpoint\nno_such_option=1\n", "pjsip.conf"),
         ("queues.conf", "this is no line of a configuration\n", "queues.conf:"),
     ],

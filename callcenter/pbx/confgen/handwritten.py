@@ -56,6 +56,16 @@ def problems(folder: Path, etc: Path, generated: Mapping[str, str]) -> list[Prob
     return found
 
 
+def lines(folder: Path, etc: Path, generated: Mapping[str, str], name: str) -> list[Line]:
+    """Entries of one hand-written file and of what it includes that is not ours."""
+    path = folder / name
+    if not path.exists():
+        return []
+    text = path.read_text(encoding="utf-8", errors="replace")
+    files = _files(name, text, etc, generated, [])
+    return [line for file, inside in files for line in read(inside, file)]
+
+
 def _files(
     name: str, text: str, etc: Path, generated: Mapping[str, str], found: list[Problem]
 ) -> list[tuple[str, str]]:

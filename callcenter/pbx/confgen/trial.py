@@ -11,7 +11,7 @@ from pathlib import Path
 
 from callcenter.domain.errors import Unavailable
 from callcenter.pbx import runtime
-from callcenter.pbx.confgen import generations, problems
+from callcenter.pbx.confgen import applications, generations, handwritten, problems
 from callcenter.pbx.confgen.problems import Problem
 from callcenter.settings import Settings
 
@@ -36,14 +36,17 @@ def _start_and_read(real: Settings, trial: Settings, files: Mapping[str, str]) -
             link.symlink_to(path)
     generations.put_in_force(trial, generations.write(trial, files))
     output = trial.home / "output"
-    started = _start(real, trial, output)
+    started, shown = _start(real, trial, output)
     text = output.read_text(encoding="utf-8", errors="replace")
     lines = text.replace(f"{trial.etc}/", "").splitlines()
     found = problems.of_log(lines)
+    written = handwritten.lines(real.asterisk_conf, real.etc, files, "extensions.conf")
+    found += applications.problems(written, applications.listed(shown))
     return found if started or found else [Problem("", f"Asterisk did not start: {lines[-3:]}")]
 
 
-def _start(real: Settings, trial: Settings, output: Path) -> bool:
+def _start(real: Settings, trial: Settings, output: Path) -> tuple[bool, str]:
+    """Whether it started, and the applications it has."""
     argv = _without_network(runtime.command(trial, "-f", extra_binds=[real.etc]))
     with output.open("wb") as sink:
         process = subprocess.Popen(  # noqa: S603 - argv is ours
@@ -51,9 +54,9 @@ def _start(real: Settings, trial: Settings, output: Path) -> bool:
         )
         try:
             runtime.wait_until_up(trial, START_SECONDS, process)
-            return True
+            return True, runtime.console(trial, "core show applications")
         except Unavailable:
-            return False
+            return False, ""
         finally:
             runtime.stop(trial, seconds=0.5)
             process.kill()
