@@ -69,6 +69,23 @@ class _Agent:
         self.calls.clear()
         self.end_wrap_up(at)
 
+    def talk_ended_by(self, fact: Fact, queue: str) -> Span | None:
+        talk = self.calls.get(fact.uniqueid)
+        if talk is None and fact.event == "ATTENDEDTRANSFER":
+            # It can name the consultation's channel. Nobody has two calls of one queue at a time.
+            return next((each for each in self.calls.values() if each.queue == queue), None)
+        return talk
+
+    def first_ends(self, facts: Iterable[Fact]) -> list[Fact]:
+        """Of each talk that is up, the first line that ends it."""
+        found: dict[str, Fact] = {}
+        for fact in facts:
+            if fact.event in TALK_ENDS:
+                talk = self.talk_ended_by(fact, fact.get("queue") or EVERY_QUEUE)
+                if talk is not None:
+                    found.setdefault(talk.call_id, fact)
+        return list(found.values())
+
     def end_wrap_up(self, at: float) -> None:
         if self.wrap_up is not None and self.wrap_up.end is not None:
             self.wrap_up.end = max(self.wrap_up.start, min(self.wrap_up.end, at))
@@ -92,10 +109,13 @@ def fold_agent(facts: Iterable[Fact], resume: Resume | None = None) -> tuple[Int
 
 
 def _possible_order(agent: _Agent, facts: Sequence[Fact]) -> list[Fact]:
-    """Lines of one second in an order that can have been: nobody leaves a queue they are not in.
+    """Lines of one second in an order that can have been: nobody leaves a queue they are not in,
+    and nobody answers while they talk.
 
     queue_log has whole seconds; who changes phones signs out and in within one.
     """
+
+    first_ends = agent.first_ends(facts)
 
     def rank(fact: Fact) -> int:
         queue = fact.get("queue") or EVERY_QUEUE
@@ -106,14 +126,16 @@ def _possible_order(agent: _Agent, facts: Sequence[Fact]) -> list[Fact]:
             case "ADDMEMBER":
                 return 3 if queue in agent.queues else 1
             case "REMOVEMEMBER":
-                return 2 if queue in agent.queues else 9
+                return 2 if queue in agent.queues else 10
             case "PAUSE" | "PAUSEALL":
                 return 6 if paused else 4
             case "UNPAUSE" | "UNPAUSEALL":
                 return 5
+            case _ if fact in first_ends:
+                return 7  # what was up ends before the next begins, be it the same caller again
             case "CONNECT":
-                return 7
-        return 8
+                return 8
+        return 9
 
     return sorted(facts, key=rank)
 
@@ -176,10 +198,7 @@ def _ring(agent: _Agent, fact: Fact, seconds: float) -> None:
 
 
 def _end_talk(agent: _Agent, fact: Fact, queue: str) -> None:
-    talk = agent.calls.get(fact.uniqueid)
-    if talk is None and fact.event == "ATTENDEDTRANSFER":
-        # It can name the consultation's channel. Nobody has two calls of one queue at a time.
-        talk = next((each for each in agent.calls.values() if each.queue == queue), None)
+    talk = agent.talk_ended_by(fact, queue)
     if talk is None:
         return
     del agent.calls[talk.call_id]

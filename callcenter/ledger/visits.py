@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from callcenter.ledger.books import Channel, Visit
 from callcenter.ledger.facts import CEL, Fact
@@ -34,7 +34,23 @@ def visits_of(
     """`facts` in order; `channels` with their stays in bridges."""
     by_id = {channel.uniqueid: channel for channel in channels}
     entries = [fact for fact in facts if _is_queue_app(fact, "APP_START")]
-    return tuple(_visit(entry, facts, by_id[entry.uniqueid], cut_at) for entry in entries)
+    visits = [_visit(entry, facts, by_id[entry.uniqueid], cut_at) for entry in entries]
+    return tuple(sorted([*visits, *_at_the_door(facts)], key=lambda visit: visit.entered_at))
+
+
+def _at_the_door(facts: Sequence[Fact]) -> Iterator[Visit]:
+    """Where nobody is signed in the dialplan turns callers away before Queue(): offered, too."""
+    stands_at: dict[str, float] = {}  # channel → when it came to the queue's door
+    for fact in facts:
+        step = step_of(fact)
+        if _is_queue_app(fact, "APP_START"):
+            stands_at.pop(fact.uniqueid, None)
+        elif step and step.kind == "queue":
+            stands_at[fact.uniqueid] = fact.at
+        elif step and step.kind == "queue-exit" and fact.uniqueid in stands_at:
+            came = stands_at.pop(fact.uniqueid)
+            outcome = BY_STATUS.get(step.detail, "left")
+            yield Visit(step.name, came, fact.at, outcome, "", round(fact.at - came, 6))
 
 
 def queue_of(fact: Fact) -> str:

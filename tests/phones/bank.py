@@ -45,6 +45,8 @@ class PhoneCall:
     transfer_code: int = 0
     began: float = field(default_factory=time.monotonic)
     reached_at: dict[str, float] = field(default_factory=dict)  # state → time.monotonic()
+    media_at: list[tuple[str, float]] = field(default_factory=list)  # each change, the same clock
+    transferred_at: float = 0.0  # when the transfer was last reported on
 
     @property
     def ended(self) -> bool:
@@ -121,16 +123,19 @@ class PhoneCall:
         if event == "call_state":
             self.state, self.code = message["state"], message["code"]
             self.reason, self.remote = message["reason"], message["remote"]
-            self.reached_at.setdefault(self.state, time.monotonic())
+            self.reached_at.setdefault(self.state, message["at"])
         elif event == "incoming":
             self.remote, self.message = message["remote"], message["message"]
             self.state = self.state or "incoming"
+            self.reached_at.setdefault("incoming", message["at"])
         elif event == "media":
             self.media = message["media"]
+            self.media_at.append((message["media"], message["at"]))
         elif event == "digit":
             self.digits += message["digit"]
         elif event == "transfer":
             self.transfer_code = message["code"]
+            self.transferred_at = message["at"]
 
     def _ask(self, do: str, **arguments: Any) -> Any:
         return self.phone.ask(do, call=self.name, **arguments)
@@ -195,10 +200,13 @@ class Phone:
             return number_or_uri
         return f"sip:{number_or_uri}@{self.domain}"
 
-    def call(self, number_or_uri: str, headers: dict[str, str] | None = None) -> PhoneCall:
+    def call(
+        self, number_or_uri: str, headers: dict[str, str] | None = None, caller: str = ""
+    ) -> PhoneCall:
+        """`caller`: the address in From, where this call is somebody else's than the phone's."""
         began = time.monotonic()
         uri = self.uri_of(number_or_uri)
-        call = self.call_named(self.ask("call", uri=uri, headers=headers or {}))
+        call = self.call_named(self.ask("call", uri=uri, headers=headers or {}, local_uri=caller))
         call.began = began
         return call
 

@@ -29,7 +29,8 @@ os.dup2(2, 1)  # the library prints to standard output before its log is set up
 
 
 def emit(message: dict[str, Any]) -> None:
-    _out.write(json.dumps(message) + "\n")
+    # One clock for every process of the machine.
+    _out.write(json.dumps({"at": time.monotonic(), **message}) + "\n")
 
 
 class WorkerCall(pj.Call):
@@ -257,11 +258,12 @@ def set_answer(answer: str) -> None:
     accounts[0].answer = answer
 
 
-def call(uri: str, headers: dict[str, str]) -> str:
+def call(uri: str, headers: dict[str, str], local_uri: str = "") -> str:
     name = next_name()
     placed = WorkerCall(accounts[0], pj.PJSUA_INVALID_ID, name)
     calls[name] = placed
     how = pj.CallOpParam(True)
+    how.txOption.localUri = local_uri
     for key, value in headers.items():
         header = pj.SipHeader()
         header.hName, header.hValue = key, value

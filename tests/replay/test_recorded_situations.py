@@ -30,6 +30,9 @@ SITUATIONS = {
     ),
     "parked": ("answered", "agent", "1001", [("1001", 1.05, 0), ("", 2.06, 0)], 0.5),
     "voicemail": ("voicemail", "system", "", [], 0.0),
+    "two_queues": ("answered", "agent", "1103", [("1103", 1.1, 0)], 7.43),
+    "sent_back": ("answered", "agent", "1100", [("1100", 2.69, 0), ("1100", 1.53, 0)], 1.01),
+    "no_agents": ("no_agents", "system", "", [], 0.0),
     "internal": ("answered", "caller", "", [("", 1.06, 0)], 0.0),
 }
 

@@ -113,6 +113,14 @@ def test_lines_of_one_second_are_taken_in_an_order_that_can_have_been() -> None:
     assert states(f"1|{IN}", f"1|{OUT}") == []
 
 
+def test_a_caller_who_is_sent_back_and_taken_again_within_a_second_is_two_talks() -> None:
+    """As Asterisk wrote it when an agent transferred to the queue and was its next agent, too."""
+    back, again = "c1|support|1001|BLINDTRANSFER|5550102|cc-transfer|0|3|1", TAKES
+    talked = (f"1|{IN}", f"10|{TAKES}", f"13|{back}", f"13|{again}")
+    assert states(*talked, f"15|{HANGS_UP}")[-1] == ("ready", 15.0, None)
+    assert states(*talked, f"13|{HANGS_UP}")[-1] == ("ready", 13.0, None)
+
+
 def reference(lines: list[Fact]) -> dict[int, str]:
     """Second → state, by looking at everything again for every second. One call a queue."""
     found = {}
