@@ -162,7 +162,8 @@ def _row(kind: type[Any], ask: Ask, cells: dict[str, Any]) -> Any:
 def _record_of_rows(kind: type[Any], name: str) -> type[Any] | None:
     """The record a row of this field is, if it is one."""
     inner = typing.get_args(typing.get_type_hints(kind).get(name))
-    return inner[0] if inner and dataclasses.is_dataclass(inner[0]) else None
+    found: type[Any] | None = inner[0] if inner else None
+    return found if dataclasses.is_dataclass(found) else None
 
 
 def _read(ask: Ask, name: str, place: str, texts: Texts, problems: list[Problem]) -> Any:
@@ -196,7 +197,8 @@ def _scaled(scale: float) -> Callable[[str, Texts], Any]:
 
 
 def _minutes(name: str, texts: Texts) -> int:
-    return round(_scaled(SCALES["minutes"])(name, texts))
+    seconds: float = _scaled(SCALES["minutes"])(name, texts)
+    return round(seconds)
 
 
 def _check(name: str, texts: Texts) -> bool:
