@@ -26,6 +26,10 @@ PUBLIC = "public"
 _UNMARKED = "admin"
 # while the password must change
 _OPEN_TO_ALL_SIGNED_IN = ("auth.password", "auth.password_submitted", "auth.sign_out")
+# while the second factor that the site wants is missing
+_OPEN_WITHOUT_SECOND_FACTOR = (
+    *_OPEN_TO_ALL_SIGNED_IN, "second_factor.page", "second_factor.set_up",
+)  # fmt: skip
 
 
 def public(view: View) -> View:
@@ -116,6 +120,10 @@ def _guard() -> Response | None:
         if wants_page():
             return redirect(url_for("auth.password"))
         raise Forbidden("choose a new password first")
+    if user.must_set_up_second_factor and request.endpoint not in _OPEN_WITHOUT_SECOND_FACTOR:
+        if wants_page():
+            return redirect(url_for("second_factor.page"))
+        raise Forbidden("set up your second factor first")
     if not may(user, needed):
         raise Forbidden(f"this is for the role {needed}; ask an administrator for it")
     return None

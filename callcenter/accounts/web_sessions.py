@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
+from callcenter.accounts.second_factor import must_have
 from callcenter.db.models.users import UserRow, WebSessionRow
 
 IDLE_SECONDS = 12 * 3600  # a wallboard renews itself; a forgotten browser does not
@@ -26,6 +27,7 @@ class SignedIn:
     agent: str
     phone: str
     must_change_password: bool
+    must_set_up_second_factor: bool = False
 
 
 def token_hash(token: str) -> str:
@@ -69,6 +71,7 @@ def find_signed_in(session: Session, token: str, now: float) -> SignedIn | None:
         user.agent,
         user.phone,
         user.must_change_password,
+        user.totp_secret == "" and must_have(session, user.role),
     )
 
 

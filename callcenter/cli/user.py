@@ -1,4 +1,4 @@
-"""`callcenter user add|password|list`: people who sign in on the web."""
+"""`callcenter user add|password|second-factor-off|list`: people who sign in on the web."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from callcenter.accounts.audit import write_audit
 from callcenter.accounts.passwords import generate_password
+from callcenter.accounts.second_factor import turn_off
 from callcenter.accounts.users import ROLES, add_user, set_password
 from callcenter.db.engine import open_engine, sessions
 from callcenter.db.models.users import UserRow
@@ -37,6 +38,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         each.add_argument(
             "--ask", action="store_true", help="type the password instead of generating one"
         )
+    off = actions.add_parser(
+        "second-factor-off", help="for somebody who lost phone and recovery codes"
+    )
+    off.add_argument("username")
     actions.add_parser("list", help="who there is")
 
 
@@ -73,6 +78,11 @@ def _set_password(session: Session, arguments: argparse.Namespace) -> None:
     _tell(arguments, password)
 
 
+def _second_factor_off(session: Session, arguments: argparse.Namespace) -> None:
+    turn_off(session, arguments.username)
+    _audit(session, "second_factor_off", arguments.username)
+
+
 def _audit(session: Session, action: str, username: str) -> None:
     write_audit(session, at=time.time(), by=BY, action=action, subject=f"users.{username}")
 
@@ -83,7 +93,12 @@ def _list(session: Session, _arguments: argparse.Namespace) -> None:
         _say(f"{user.username}\t{user.role}\t{state}\t{user.name}")
 
 
-_ACTIONS = {"add": _add, "password": _set_password, "list": _list}
+_ACTIONS = {
+    "add": _add,
+    "password": _set_password,
+    "second-factor-off": _second_factor_off,
+    "list": _list,
+}
 
 
 def _password(ask: bool) -> str:

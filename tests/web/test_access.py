@@ -23,7 +23,10 @@ from web.services import EXTENSION, Services
 
 PAGE = {"Accept": "text/html"}
 SOMEBODY = {"agent": "al", "supervisor": "sue", "admin": "ann"}
-PUBLIC_ENDPOINTS = {"static", "home.healthz", "auth.sign_in", "auth.sign_in_submitted"}
+PUBLIC_ENDPOINTS = {
+    "static", "home.healthz", "auth.sign_in", "auth.sign_in_submitted", "second_factor.code",
+    "second_factor.code_submitted",
+}  # fmt: skip
 INJECTIONS = (
     "' OR '1'='1",
     "ann'--",

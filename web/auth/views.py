@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import threading
-
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from callcenter.accounts.audit import write_audit
-from callcenter.accounts.throttle import claim_try
+from callcenter.accounts.second_factor import has_second_factor
 from callcenter.accounts.users import account_of, check_password, set_password
 from callcenter.accounts.web_sessions import close_web_session, open_web_session
+from callcenter.db.models.users import UserRow
 from callcenter.domain.errors import InvalidInput, NotSignedIn, TooManyTries
 from web.access import current_user, public, renew_session, requires, user_or_none
+from web.auth.second_factor import ask_for_code
+from web.auth.tries import inside, try_claimed
 from web.errors import status_of
 from web.services import services
 
 blueprint = Blueprint("auth", __name__, template_folder="templates")
-_ONE_AT_A_TIME = threading.Lock()  # counting tries and claiming one; the web is one process
 
 
 @blueprint.get("/sign-in")
@@ -34,7 +34,7 @@ def sign_in() -> ResponseReturnValue:
 def sign_in_submitted() -> ResponseReturnValue:
     username = account_of(request.form.get("username", "").strip())
     try:
-        _enter(username, request.form.get("password", ""))
+        waits = _enter(username, request.form.get("password", ""))
     except (NotSignedIn, TooManyTries) as refused:
         page = render_template(
             "auth/sign_in.html",
@@ -43,7 +43,9 @@ def sign_in_submitted() -> ResponseReturnValue:
             refused=str(refused),
         )
         return page, status_of(refused)
-    return redirect(_inside(request.form.get("next", "")))
+    if waits is not None:
+        return ask_for_code(waits, request.form.get("next", ""))
+    return redirect(inside(request.form.get("next", "")))
 
 
 @blueprint.post("/sign-out")
@@ -76,9 +78,10 @@ def password_submitted() -> ResponseReturnValue:
     return redirect(url_for("home.index"))
 
 
-def _enter(username: str, password: str) -> None:
+def _enter(username: str, password: str) -> UserRow | None:
+    """The person whose second factor is still to come; None: signed in."""
     now, address = services().clock(), request.remote_addr or ""
-    _claim_try(username, address, now)
+    try_claimed(username)
     refused: NotSignedIn | None = None
     with services().sessions.begin() as database:
         try:
@@ -87,23 +90,21 @@ def _enter(username: str, password: str) -> None:
             refused = error  # raised once it is written down
             write_audit(database, at=now, by=username, action="sign_in_refused", address=address)
         else:
+            if has_second_factor(user):
+                database.expunge(user)
+                return user
             open_web_session(database, user, renew_session(), address, now)
             write_audit(database, at=now, by=user.username, action="sign_in", address=address)
     if refused is not None:
         raise refused
-
-
-def _claim_try(username: str, address: str, now: float) -> None:
-    """Raises TooManyTries; that is not audited, or anybody could fill the disk with refusals."""
-    with _ONE_AT_A_TIME, services().sessions.begin() as database:
-        claim_try(database, username, address, now)
+    return None
 
 
 def _change_password(current: str, new: str, again: str) -> None:
     now, address, person = services().clock(), request.remote_addr or "", current_user()
     if new != again:
         raise InvalidInput("the two new passwords differ; type them again")
-    _claim_try(person.username, address, now)
+    try_claimed(person.username)
     with services().sessions.begin() as database:
         try:
             user = check_password(database, person.username, current)
@@ -114,10 +115,3 @@ def _change_password(current: str, new: str, again: str) -> None:
         write_audit(
             database, at=now, by=person.username, action="password_changed", address=address
         )
-
-
-def _inside(address: str) -> str:
-    """Only a path on this site: never a door to somebody else's."""
-    if address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable():
-        return address
-    return url_for("home.index")
