@@ -33,6 +33,7 @@ class TrueTalk:
     start: int
     end: int = 0
     held: int = 0
+    named: bool = True  # no line says whose phone fetched a caller from the parking lot
 
 
 @dataclass
@@ -325,8 +326,8 @@ class Story:
         together = f"d-{theirs.uniqueid}"
         self.cel("BRIDGE_ENTER", theirs, bridge_id=together)
         start = self.cel("BRIDGE_ENTER", self.caller, bridge_id=together)
-        agent = colleague if how == "blind" else ""
-        self._last_talk(TrueTalk(agent, talk.queue, start), theirs, together)
+        last = TrueTalk(colleague, talk.queue, start, named=how == "blind")
+        self._last_talk(last, theirs, together)
 
     def _last_talk(self, talk: TrueTalk, phone: Leg, bridge: str) -> None:
         self.truth.talks.append(talk)
