@@ -95,8 +95,8 @@ def test_renamed_twice_while_nobody_read_all_files_are_read_in_order(tmp_path: P
         path.rename(tmp_path / "queue_log.1")
         _append(path, text)
         os.utime(path, ns=(number * 10**9, number * 10**9))  # one after the other
-    for at, older in ((0, "queue_log.3"), (1, "queue_log.2"), (2, "queue_log.1")):
-        os.utime(tmp_path / older, ns=(at * 10**9, at * 10**9))
+    for at, rotated in ((0, "queue_log.3"), (1, "queue_log.2"), (2, "queue_log.1")):
+        os.utime(tmp_path / rotated, ns=(at * 10**9, at * 10**9))
     lines, position = _drain(path, position)
     assert lines == ["two", "three", "four", "five", "six"]
     assert _drain(path, position)[0] == []
