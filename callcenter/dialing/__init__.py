@@ -1,7 +1,8 @@
 """The process `dialer`: places what the pacing decides, and writes down what became of it.
 
 process       start and stop
-dialer        the parts and their loops
+dialer        the parts, and the loop that dials
+upkeep        the other loops: campaigns, settling, decisions written
 campaigns     each running campaign at work: learned, decided, placed
 calls_up      the attempts that are up, by the events of their channels (pure)
 staffing      whom a campaign can count on, from the live floor (pure)

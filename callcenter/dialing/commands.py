@@ -85,9 +85,10 @@ class Commands:
 
     async def _skip(self, request: Request) -> Message:
         attempt, reason = _text(request, "attempt"), _text(request, "reason")
-        offered = self._offered.pop(attempt, None)
-        if offered is None:
+        offered = self._offered.get(attempt)
+        if offered is None or offered.agent != _text(request, "agent"):
             raise NotFound("This lead is not before you any more. Take the next one.")
+        del self._offered[attempt]
         dialer = self._dialer
         await dialer.ask_database(by_hand.skip, dialer.sessions, offered.lead, reason, time.time())
         return {}
@@ -110,10 +111,14 @@ class Commands:
 
     async def _order(self, request: Request, agent: str) -> tuple[AtWork, Order]:
         dialer, now, node = self._dialer, time.time(), self._dialer.settings.node
-        offered = self._offered.pop(_text(request, "attempt", required=False), None)
-        if offered is not None:
+        attempt = _text(request, "attempt", required=False)
+        offered = self._offered.get(attempt)
+        if offered is not None and offered.agent == agent:
+            del self._offered[offered.lead.attempt_id]
             work = self._work(offered.lead.campaign)
             return work, await self._cleared(work, offered.lead, agent, now)
+        if attempt:
+            raise NotFound("This lead is not before you any more. Take the next one.")
         work = self._campaign(request)
         number = _text(request, "number", required=False)
         if number:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -24,10 +24,10 @@ from callcenter.dialing.campaigns import AtWork, sharing_agents
 from callcenter.dialing.commands import Commands
 from callcenter.dialing.decide import decide
 from callcenter.dialing.floor_watch import FloorWatch
-from callcenter.dialing.history import settled_people
 from callcenter.dialing.recover import calls_now
 from callcenter.dialing.sending import Sending
 from callcenter.dialing.staffing import Arrivals, inbound_per_second, staffing
+from callcenter.dialing.upkeep import Upkeep
 from callcenter.domain.campaign import Campaign
 from callcenter.domain.errors import CallcenterError
 from callcenter.domain.site import Site
@@ -40,8 +40,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 TICK_SECONDS = 0.5
 LOOK_SECONDS = 1.0  # at campaigns, at calls to settle, for the board
-SITE_SECONDS = 10.0
-SAVE_SECONDS = 10.0
+STALE_SECONDS = 10.0
 
 
 class Dialer:
@@ -59,18 +58,18 @@ class Dialer:
             self.calls.take, self._link_up, self._link_down,
         )  # fmt: skip
         self.sending = Sending(self)
-        self._commands = Commands(self)
-        self.server = ControlServer(settings.dialer_socket, self._commands.execute, self.board)
+        self.commands = Commands(self)
+        self.server = ControlServer(settings.dialer_socket, self.commands.execute, self.board)
         self._link = False
         self._recovered = False
         self._given_back = False
-        self._site_at = 0.0
+        self._upkeep = Upkeep(self)
         self._database_problem = "the database was not read yet"
+        self._looked_at = 0.0  # monotonic; at campaigns
         self._arrivals = Arrivals()
         self._serial = 0
         self._version = 0
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._saved: dict[str, tuple[float, str, int]] = {}
 
     # -- life ----------------------------------------------------------------------------------
     async def start(self) -> None:
@@ -79,8 +78,9 @@ class Dialer:
         await self.server.start()
         self.floor.start()
         self.telephony.start()
-        for work in (self._dialing, self._looking, self._settling, self._saving):
-            self.keep(work())
+        self.keep(self._every(TICK_SECONDS, "dialing", self._tick))
+        for what, work in self._upkeep.works.items():
+            self.keep(self._every(LOOK_SECONDS, what, work))
         log.info("dialer_started", extra={"socket": str(self.settings.dialer_socket)})
 
     async def stop(self) -> None:
@@ -151,7 +151,13 @@ class Dialer:
             return "Asterisk is not reachable"
         if not self._recovered:
             return "calls of before are being looked at"
+        if time.monotonic() - self._looked_at > STALE_SECONDS:
+            return self._database_problem or "campaigns and rules could not be read for a while"
         return self.floor.why_unusable() or self._database_problem
+
+    def looked(self) -> None:
+        """Campaigns and rules were read just now."""
+        self._database_problem, self._looked_at = "", time.monotonic()
 
     @property
     def link_up(self) -> bool:
@@ -192,9 +198,6 @@ class Dialer:
                 work.learned.handling.wrap_up.ended(seconds)
 
     # -- dialing -------------------------------------------------------------------------------
-    async def _dialing(self) -> None:
-        await self._every(TICK_SECONDS, "dialing", self._tick)
-
     async def _tick(self) -> None:
         why = self.why_not()
         now = time.time()
@@ -272,72 +275,7 @@ class Dialer:
         }
         return inbound_per_second(campaign.queue, self.floor.agents, weights, arrivals)
 
-    # -- looking, settling, saving -------------------------------------------------------------
-    async def _looking(self) -> None:
-        await self._every(LOOK_SECONDS, "looking at campaigns", self._look)
-
-    async def _look(self) -> None:
-        now = time.time()
-        if now - self._site_at > SITE_SECONDS:
-            self.site = await self.ask_database(store.site, self.sessions)
-            self._site_at = now
-        running = await self.ask_database(store.running, self.sessions)
-        self._database_problem = ""
-        for name in self.at_work.keys() - running.keys():
-            log.info("campaign_left", extra={"campaign": name})
-            del self.at_work[name]
-        for name, campaign in running.items():
-            work = self.at_work.get(name)
-            if work is None:
-                self.at_work[name] = await self.ask_database(
-                    store.begin, self.sessions, campaign, now
-                )
-                log.info("campaign_joined", extra={"campaign": name, "mode": campaign.mode})
-            elif work.campaign != campaign or now - work.counted_at > store.COUNT_SECONDS:
-                await self.ask_database(store.count, self.sessions, work, campaign, now)
-        self.server.publish(self.board())
-
-    async def _settling(self) -> None:
-        await self._every(LOOK_SECONDS, "settling", self._settle)
-
-    async def _settle(self) -> None:
-        now = time.time()
-        settled = await self.ask_database(
-            settle.settle_ended, self.sessions, self.settings.node, now, self._is_up, self._seen
-        )
-        for each in settled:
-            self.calls.settled(each.attempt)
-            work = self.at_work.get(each.campaign)
-            if work is not None:
-                people, abandoned = settled_people(each.became.outcome, work.campaign.mode)
-                work.answered += people
-                work.abandoned += abandoned
-        await self._commands.give_back(now)
-
-    def _is_up(self, call: str) -> bool:
-        return call in self.calls
-
-    def _seen(self, attempt: str) -> Mapping[str, float]:
-        """Instants that CEL does not have."""
-        call = self.calls.seen(attempt)
-        return {"ringing_at": call.ringing_at} if call and call.ringing_at else {}
-
-    async def _saving(self) -> None:
-        await self._every(LOOK_SECONDS, "saving decisions", self._save)
-
-    async def _save(self) -> None:
-        """One row a campaign each ten seconds, or when the reason is another."""
-        now, rows = time.time(), []
-        for name, work in self.at_work.items():
-            saved_at, reason, dialed = self._saved.get(name, (0.0, "", 0))
-            if reason == work.decision.reason and now - saved_at < SAVE_SECONDS:
-                continue
-            if work.snapshot is not None or work.decision.reason:
-                rows.append(store.decision_row(work, work.dialed - dialed, now))
-            self._saved[name] = (now, work.decision.reason, work.dialed)
-        if rows:
-            await self.ask_database(store.save_decisions, self.sessions, rows)
-
+    # -- for the page -------------------------------------------------------------------------
     def board(self) -> dict[str, Any]:
         self._version += 1
         return {

@@ -33,6 +33,7 @@ NOT_KNOWN = "Asterisk wrote nothing about it"
 class Settled:
     attempt: str
     campaign: str
+    mode: str
     became: Became
 
 
@@ -60,7 +61,7 @@ def settle_ended(
         elif row.placed_at is not None and now - row.placed_at > LOST_SECONDS:
             became = _silent(sessions, node, row, now, is_up)
         if became is not None and write(sessions, row.id, became, now, seen(row.id)):
-            settled.append(Settled(row.id, row.campaign, became))
+            settled.append(Settled(row.id, row.campaign, row.mode, became))
     return settled
 
 

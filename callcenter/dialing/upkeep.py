@@ -1,0 +1,87 @@
+"""What the dialer does once a second besides dialing: campaigns, settling, decisions written."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Coroutine, Mapping
+from typing import TYPE_CHECKING, Any
+
+from callcenter.dialing import settle, store
+from callcenter.dialing.history import settled_people
+
+if TYPE_CHECKING:
+    from callcenter.dialing.dialer import Dialer
+
+log = logging.getLogger(__name__)
+
+SITE_SECONDS = 10.0
+SAVE_SECONDS = 10.0
+
+
+class Upkeep:
+    def __init__(self, dialer: Dialer) -> None:
+        self._dialer = dialer
+        self._site_at = 0.0
+        self._saved: dict[str, tuple[float, str, int]] = {}
+        self.works: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
+            "looking at campaigns": self._look,
+            "settling": self._settle,
+            "saving decisions": self._save,
+        }
+
+    async def _look(self) -> None:
+        dialer, now = self._dialer, time.time()
+        if now - self._site_at > SITE_SECONDS:
+            dialer.site = await dialer.ask_database(store.site, dialer.sessions)
+            self._site_at = now
+        running = await dialer.ask_database(store.running, dialer.sessions)
+        at_work = dialer.at_work
+        for name in at_work.keys() - running.keys():
+            log.info("campaign_left", extra={"campaign": name})
+            del at_work[name]
+        for name, campaign in running.items():
+            work = at_work.get(name)
+            if work is None:
+                at_work[name] = await dialer.ask_database(
+                    store.begin, dialer.sessions, campaign, now
+                )
+                log.info("campaign_joined", extra={"campaign": name, "mode": campaign.mode})
+            elif work.campaign != campaign or now - work.counted_at > store.COUNT_SECONDS:
+                await dialer.ask_database(store.count, dialer.sessions, work, campaign, now)
+        dialer.looked()
+        dialer.server.publish(dialer.board())
+
+    async def _settle(self) -> None:
+        dialer, now = self._dialer, time.time()
+        settled = await dialer.ask_database(
+            settle.settle_ended, dialer.sessions, dialer.settings.node, now, self._is_up, self._seen
+        )
+        for each in settled:
+            dialer.calls.settled(each.attempt)
+            work = dialer.at_work.get(each.campaign)
+            if work is not None:
+                people, abandoned = settled_people(each.became.outcome, each.mode)
+                work.answered += people
+                work.abandoned += abandoned
+        await dialer.commands.give_back(now)
+
+    def _is_up(self, call: str) -> bool:
+        return call in self._dialer.calls
+
+    def _seen(self, attempt: str) -> Mapping[str, float]:
+        """Instants that CEL does not have."""
+        call = self._dialer.calls.seen(attempt)
+        return {"ringing_at": call.ringing_at} if call and call.ringing_at else {}
+
+    async def _save(self) -> None:
+        """One row a campaign each ten seconds, or when the reason is another."""
+        now, rows = time.time(), []
+        for name, work in self._dialer.at_work.items():
+            saved_at, reason, dialed = self._saved.get(name, (0.0, "", 0))
+            if reason == work.decision.reason and now - saved_at < SAVE_SECONDS:
+                continue
+            rows.append(store.decision_row(work, work.dialed - dialed, now))
+            self._saved[name] = (now, work.decision.reason, work.dialed)
+        if rows:
+            await self._dialer.ask_database(store.save_decisions, self._dialer.sessions, rows)

@@ -1,0 +1,93 @@
+"""What the page may ask of the dialer, without Asterisk: leads shown, skipped, refused."""
+
+import asyncio
+from types import SimpleNamespace
+
+import pytest
+
+from callcenter.control.protocol import Request
+from callcenter.db import migrations
+from callcenter.db.engine import open_engine, sessions
+from callcenter.db.models.dialing import DialAttemptRow
+from callcenter.db.models.leads import LeadRow
+from callcenter.dialing import store
+from callcenter.dialing.commands import Commands
+from callcenter.domain.campaign import Campaign
+from callcenter.domain.errors import Conflict, NotFound, Unavailable
+from tests.campaigns import add_campaign
+
+
+@pytest.fixture
+def dialer(tmp_path):
+    engine = open_engine(f"sqlite:///{tmp_path / 'dialer.sqlite'}")
+    migrations.upgrade(engine)
+    made = sessions(engine)
+    preview = Campaign("look", "Look", "sales", mode="preview", state="running", trunk="town")
+    with made.begin() as session:
+        saved = add_campaign(session, preview, ["+12025550100", "+12025550101"])
+
+    async def ask_database(work, *arguments, **named):
+        return work(*arguments, **named)
+
+    yield SimpleNamespace(
+        sessions=made,
+        settings=SimpleNamespace(node="pbx1"),
+        at_work={"look": store.begin(made, saved, 1.0)},
+        ask_database=ask_database,
+        floor=SimpleNamespace(agents={"1001": {"phone": "201", "state": "ready"}}),
+        why_not=lambda: "Asterisk is not reachable",
+    )
+    engine.dispose()
+
+
+def ask(commands, command, **arguments):
+    return asyncio.run(commands.execute(Request(command, arguments)))
+
+
+def test_an_agent_is_shown_one_lead_until_they_decide(dialer):
+    commands = Commands(dialer)
+    first = ask(commands, "next_lead", campaign="look", agent="1001")
+    assert ask(commands, "next_lead", campaign="look", agent="1001") == first
+    other = ask(commands, "next_lead", campaign="look", agent="1002")
+    assert other["lead"] != first["lead"]
+    assert ask(commands, "next_lead", campaign="look", agent="1003") == {}
+
+
+def test_a_skipped_lead_is_open_later_and_its_attempt_was_never_placed(dialer):
+    commands = Commands(dialer)
+    shown = ask(commands, "next_lead", campaign="look", agent="1001")
+    with pytest.raises(NotFound):
+        ask(commands, "skip", attempt=shown["attempt"], agent="1002", reason="not mine")
+    ask(commands, "skip", attempt=shown["attempt"], agent="1001", reason="asleep")
+    with dialer.sessions() as session:
+        attempt = session.get(DialAttemptRow, shown["attempt"])
+        lead = session.get(LeadRow, shown["lead"])
+        assert (attempt.outcome, attempt.cause) == ("unplaced", "skipped: asleep")
+        assert (lead.state, lead.attempt, lead.attempts) == ("open", "", 0)
+        assert lead.due_at > 3600
+
+
+def test_a_lead_nobody_decided_on_is_given_back(dialer):
+    commands = Commands(dialer)
+    shown = ask(commands, "next_lead", campaign="look", agent="1001")
+    asyncio.run(commands.give_back(now=9e9))
+    with dialer.sessions() as session:
+        assert session.get(LeadRow, shown["lead"]).attempt == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "refusal"),
+    [
+        ({"campaign": "look", "agent": "1002", "lead": 1}, Conflict),  # signed in nowhere
+        ({"campaign": "look", "agent": "1001", "lead": 1}, Unavailable),  # nothing may be dialed
+    ],
+)
+def test_dialing_is_refused_with_what_to_do(dialer, arguments, refusal):
+    with pytest.raises(refusal):
+        ask(Commands(dialer), "dial", **arguments)
+
+
+def test_a_paused_campaign_dials_for_nobody(dialer):
+    dialer.at_work.clear()
+    with pytest.raises(Conflict, match="not running"):
+        ask(Commands(dialer), "next_lead", campaign="look", agent="1001")
