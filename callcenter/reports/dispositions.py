@@ -16,6 +16,9 @@ from callcenter.db.models.ledger import LedgerChannel
 from callcenter.domain.counts import Counts
 from callcenter.reports.asked import Asked
 
+# An agent is asked for so long after a call (db/disposition_store.py), and a call may be long.
+LATEST_SECONDS = 2 * 86_400.0
+
 
 @dataclass(frozen=True)
 class DispositionRow:
@@ -70,7 +73,12 @@ def _said(since: float, until: float, queues: Sequence[str], agents: Sequence[st
         )
         .join(joined, and_(joined.node == row.node, joined.uniqueid == row.call_id), isouter=True)
         .join(Call, and_(Call.node == row.node, Call.id == call_id))
-        .where(Call.started_at >= since, Call.started_at < until)
+        .where(
+            # Said during the call or within hours of it. From here and by keys to the calls: `+ 0`
+            # keeps SQLite from walking through all calls of the period for each word.
+            row.set_at >= since, row.set_at < until + LATEST_SECONDS,
+            Call.started_at + 0 >= since, Call.started_at + 0 < until,
+        )
     )  # fmt: skip
     attempt = DialAttemptRow
     in_campaigns = select(

@@ -75,9 +75,14 @@ def _seen(rows: Sequence[Any]) -> list[Any]:
     first = min((row.step for row in rows), default=0)
     whole = sum(row.counts.calls for row in rows if row.step == first)
     flows = [row for row in rows if row.counts.calls >= whole * LEAST_SHARE]
-    # What begins at a place that is not drawn hangs in the air.
-    reached = {(row.step + 1, row.then) for row in flows}
-    return [row for row in flows if row.step == first or (row.step, row.place) in reached]
+    drawn: list[Any] = []
+    reached: set[Spot] = set()
+    for row in sorted(flows, key=lambda row: row.step):
+        # What begins at a place that is not drawn would hang in the air.
+        if row.step == first or (row.step, row.place) in reached:
+            drawn.append(row)
+            reached.add((row.step + 1, row.then))
+    return drawn
 
 
 def _columns(flows: Sequence[Any]) -> list[list[Block]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,18 +13,22 @@ import pytest
 from sqlalchemy import Engine, select
 
 from callcenter.db.engine import open_engine, sessions
+from callcenter.db.models import Base
 from callcenter.db.models.calls import Call, CallEvent, CallLeg, CallTalk
 from callcenter.db.models.dialing import DialAttemptRow
 from callcenter.db.models.dispositions import CallDispositionRow
 from callcenter.db.rate_store import save_rates
+from callcenter.db.site_store import save_site
 from callcenter.domain.metrics import COUNT, METRICS, Metric
 from callcenter.domain.rates import INBOUND, Rate
 from callcenter.ledger.rollups.prove import prove
 from callcenter.reports.asked import Asked
 from callcenter.reports.call_list import call_list
 from callcenter.reports.table import OF_METRIC, REPORTS, value_of
-from tests.web.report_books import fill_reports
-from tests.web.stack import make_home
+from callcenter.settings import Settings
+from tests import postgres
+from tests.web import report_books
+from tests.web.stack import small_site
 from web.calls.filters import read_filters
 from web.reports.links import behind
 
@@ -46,16 +50,27 @@ MUST_OPEN = {
 }
 
 
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    home: Path = tmp_path_factory.mktemp("home")
-    settings = make_home(home, 1)
-    fill_reports(settings, MIDNIGHT)
-    opened = open_engine(settings.database)
-    _add_ways(opened)
-    prove(sessions(opened), 10_000)  # the sums are reckoned anew from what was added
-    yield opened
-    opened.dispose()
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def engine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    settings = Settings(home=tmp_path_factory.mktemp("home"))
+    with ExitStack() as stack:
+        if request.param == "postgresql":
+            cluster = request.getfixturevalue("postgres_cluster")
+            url = stack.enter_context(postgres.database(cluster))
+            settings = replace(settings, database_url=url)
+        opened = open_engine(settings.database)
+        stack.callback(opened.dispose)
+        Base.metadata.create_all(opened)
+        with sessions(opened).begin() as session:
+            save_site(session, small_site(), by="test")
+        monkey = stack.enter_context(pytest.MonkeyPatch.context())
+        monkey.setattr(report_books, "CALLS_A_DAY", 15)
+        report_books.fill_reports(settings, MIDNIGHT)
+        _add_ways(opened)
+        prove(sessions(opened), None)  # the sums are reckoned anew from what was added
+        yield opened
 
 
 def _add_ways(engine: Engine) -> None:
@@ -84,7 +99,7 @@ def _add_ways(engine: Engine) -> None:
                 continue
             word = chance.choice(("Solved", "Call back"))
             session.add(CallDispositionRow(**mine, agent=call.agent, queue=call.queue,
-                                           disposition=word, set_at=0.0))  # fmt: skip
+                                           disposition=word, set_at=call.started_at))  # fmt: skip
             if chance.random() < 0.2:
                 session.add(CallTalk(**mine, number=2, queue=call.queue, agent="", phone="301",
                                      started_at=call.started_at + 90, ended_at=call.ended_at,
@@ -114,7 +129,7 @@ def test_every_count_opens_to_its_calls(engine: Engine, name: str) -> None:
     with sessions(engine)() as session:
         rows = report.run(session, asked)
     opened: set[str] = set()
-    for row in [*rows[:4], *rows[len(rows) // 2 :][:4]]:
+    for row in [*rows[:3], *rows[len(rows) // 2 :][:2]]:
         for column in report.columns:
             filters = behind(report, column, row, asked)
             if not filters:
