@@ -64,12 +64,17 @@ def document(cell: str, agents: int) -> dict[str, Any]:
         ]
     elif cell == "short-list":
         scenario["leads"] = agents * 400
+    elif cell == "week":
+        # The law's window is 30 days: what is earned on Monday may be spent on Friday.
+        scenario["shift_seconds"] = 5 * 28800
     elif cell == "inbound":
         scenario["inbound_per_hour"] = agents * 5
     return scenario
 
 
-CELLS = ("b1", "shock", "detection-errors", "bimodal-talk", "breaks", "short-list", "inbound")
+CELLS = (
+    "b1", "shock", "week", "detection-errors", "bimodal-talk", "breaks", "short-list", "inbound",
+)  # fmt: skip
 
 
 def main() -> int:
