@@ -1,0 +1,129 @@
+"""From a reserved lead to a settled attempt, on both databases, with CEL as Asterisk writes it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select
+
+from callcenter.db.engine import sessions
+from callcenter.db.models import DialAttemptRow, DoNotCallRow, LeadRow
+from callcenter.dialer.leads.candidates import Hopper
+from callcenter.dialer.leads.do_not_call import add
+from callcenter.dialer.leads.reserve import reserve_leads
+from callcenter.dialing import history, place, settle, store
+from callcenter.dialing.place import Order
+from callcenter.domain.campaign import Campaign
+from callcenter.ledger.facts import CEL
+from tests import postgres
+from tests.campaigns import add_campaign
+from tests.unit.dialer.books import books
+from tests.unit.ledger.ledger_books import feed
+
+NODE = "pbx1"
+TRUNK = "PJSIP/trunk-town-00000001"
+OUT = Campaign("out", "Out", "sales", mode="power", state="running", trunk="town")
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[str]:
+    with postgres.cluster() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    if request.param == "sqlite":
+        with books(f"sqlite:///{tmp_path / 'books.sqlite'}") as made:
+            yield made
+        return
+    with postgres.database(request.getfixturevalue("cluster")) as url, books(url) as made:
+        yield made
+
+
+def cel(call: str, at: float, event: str, extra: str = "") -> tuple[str, str]:
+    row = [event, f"{at:.6f}", "", "", "+12025550100", "s", "cc-dialer", TRUNK, "", "", call, call]
+    text = io.StringIO()
+    user = event if event == "CC_STEP" else ""
+    csv.writer(text, quoting=csv.QUOTE_ALL).writerow([*row, "", user, extra])
+    return CEL, text.getvalue().rstrip("\r\n")
+
+
+def step(call: str, at: float, words: str) -> tuple[str, str]:
+    return cel(call, at, "CC_STEP", f'{{"extra":"{words}"}}')
+
+
+def ends(call: str, at: float, cause: int) -> list[tuple[str, str]]:
+    said = f'{{"hangupcause":{cause},"hangupsource":"","dialstatus":""}}'
+    return [cel(call, at, "HANGUP", said), cel(call, at, "CHAN_END"), cel(call, at, "LINKEDID_END")]
+
+
+def taken(engine: Engine, numbers: list[str], now: float) -> tuple[Campaign, list[Order]]:
+    made = sessions(engine)
+    with made.begin() as session:
+        campaign = add_campaign(session, OUT, numbers)
+    return campaign, place.take(made, campaign, 9, now, NODE, Hopper())
+
+
+def test_settled_once_from_the_ledgers_facts_and_the_lead_goes_on(engine: Engine) -> None:
+    now, made = time.time(), sessions(engine)
+    numbers = [f"+1202555010{digit}" for digit in range(3)]
+    campaign, orders = taken(engine, numbers, now)
+    busy, opted, silent = (order.placing for order in orders)
+    feed(engine, [cel(busy.call, now, "CHAN_START"), *ends(busy.call, now + 2, 17)])
+    answered = [cel(opted.call, now, "CHAN_START"), cel(opted.call, now + 5, "ANSWER")]
+    told = [
+        step(opted.call, now + 7, "campaign-message|sorry|abandoned"),
+        step(opted.call, now + 9, f"opt-out|out|{opted.attempt}"),
+    ]
+    feed(engine, [*answered, *told, *ends(opted.call, now + 10, 16)])
+
+    def settled(at: float) -> dict[str, str]:
+        found = settle.settle_ended(made, NODE, at, lambda _call: False, lambda _attempt: {})
+        return {each.attempt: each.became.outcome for each in found}
+
+    assert settled(now + 20) == {busy.attempt: "busy", opted.attempt: "abandoned"}
+    assert settled(now + 21) == {}
+    assert settled(now + 1 + settle.LOST_SECONDS) == {silent.attempt: "lost"}
+    with made() as session:
+        leads = {lead.next_number: lead for lead in session.scalars(select(LeadRow))}
+        listed = session.scalars(select(DoNotCallRow.number)).all()
+        counts = history.window_counts(session, campaign, now + 60)
+    assert [leads[number].state for number in numbers] == ["open", "do-not-call", "open"]
+    assert [leads[number].attempts for number in numbers] == [1, 1, 1]
+    assert {lead.attempt for lead in leads.values()} == {""}
+    assert listed == [opted.number]
+    assert counts == (1, 1)
+    assert store.begin(made, campaign, now + 60).learned.answers.rate(now + 60)[0] > 0
+
+
+def test_a_number_listed_between_reserving_and_dialing_is_not_dialed(engine: Engine) -> None:
+    now, made = time.time(), sessions(engine)
+    with made.begin() as session:
+        campaign = add_campaign(session, OUT, ["+12025550100"])
+    with made.begin() as session:
+        reserved = reserve_leads(session, campaign, 1, now, node=NODE)
+    with made.begin() as session:
+        add(session, "+12025550100", now, source="page")
+    assert place.clear(made, campaign, reserved, now, NODE) == []
+    with made() as session:
+        [attempt] = session.scalars(select(DialAttemptRow))
+    assert (attempt.outcome, attempt.cause, attempt.placed_at) == ("blocked", "do-not-call", None)
+
+
+def test_what_was_reserved_and_never_placed_is_given_back_by_the_next_start(engine: Engine) -> None:
+    now, made = time.time(), sessions(engine)
+    with made.begin() as session:
+        campaign = add_campaign(session, OUT, ["+12025550100"])
+    with made.begin() as session:
+        reserve_leads(session, campaign, 1, now, node=NODE)
+    assert settle.settle_never_sent(made, NODE, now) == 1
+    assert settle.settle_never_sent(made, NODE, now) == 0
+    [order] = place.take(made, campaign, 1, now + 60, NODE, Hopper())
+    assert order.placing.call.startswith(f"{NODE}-{order.placing.attempt}-")
+    assert settle.settle_never_sent(made, NODE, now) == 0  # placed: only the ledger may tell
