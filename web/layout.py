@@ -1,4 +1,4 @@
-"""What every template may use: the menu for this person, the person, static addresses."""
+"""What every template may use: the menu for this person, the person, numbers as they see them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, current_app, request
 
-from web.access import may, user_or_none
+from web.access import may, sight, user_or_none
 
 # Subjects that are reached from another one's place in the menu.
 UNDER = {"campaigns": "campaign_board", "what_if": "campaign_board"}
@@ -18,7 +18,12 @@ def install(app: Flask) -> None:
 
 def _shared() -> dict[str, Any]:
     user = user_or_none()
-    return {"user": user, "menu": _menu(), "may": lambda role: may(user, role)}
+    return {
+        "user": user,
+        "menu": _menu(),
+        "may": lambda role: may(user, role),
+        "seen_number": lambda number: sight().number(number),
+    }
 
 
 def _menu() -> list[dict[str, Any]]:

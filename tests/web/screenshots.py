@@ -26,6 +26,7 @@ PAGES = {
     "settings": ("ann", "/site/settings"),
     "team": ("ann", "/site/teams/new"),
     "user": ("ann", "/site/users/edit/sue"),
+    "second-factor": ("al", "/second-factor"),
     "people": ("ann", "/people"),
 }
 SIZES = {"wide": (1280, 800), "phone": (390, 844)}
