@@ -6,7 +6,7 @@ import logging
 import time
 
 from callcenter.db.engine import open_engine, sessions
-from callcenter.dialer.leads.imports import imports_to_run, run_import
+from callcenter.dialer.leads.imports import forget_files, imports_to_run, run_import
 from callcenter.domain.errors import Conflict
 from callcenter.settings import Settings
 
@@ -20,6 +20,7 @@ def load_leads(settings: Settings) -> str:
     try:
         with makers() as session:
             waiting = imports_to_run(session, time.time())
+            forget_files(session, settings.home, time.time())
         for import_id in waiting:
             try:
                 row = run_import(makers, settings.home, import_id, time.time)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,15 @@ from werkzeug.datastructures import MultiDict
 
 from callcenter.control.fake import FakeController
 from callcenter.db.campaign_store import find_campaign, load_campaign, save_campaign
-from callcenter.db.models import AuditEntryRow, CallbackRow, DoNotCallRow, LeadImportRow, LeadRow
+from callcenter.db.models import (
+    AuditEntryRow,
+    CallbackRow,
+    CallTalk,
+    DialAttemptRow,
+    DoNotCallRow,
+    LeadImportRow,
+    LeadRow,
+)
 from callcenter.dialer.leads import manage
 from callcenter.domain.campaign import CallerId, Campaign, ListShare
 from callcenter.domain.errors import Conflict
@@ -338,6 +347,47 @@ def test_what_the_dialer_refuses_is_told_to_the_agent(app: Flask, dialer: FakeCo
     assert "Sign in first." in al.post("/me/leads/dial", 409, attempt="a" * 32)
     page = al.post("/me/leads/next", 409, campaign="autumn")
     assert "none of yours" in page
+
+
+def test_an_agent_says_what_a_campaign_s_call_came_to(app: Flask, services: Services) -> None:
+    a_list(services)
+    lead = a_lead(services, given_name="Zoë")
+    now = time.time()
+    with services.sessions.begin() as session:
+        save_campaign(
+            session, Campaign("autumn", "Autumn", "sales", script="Hello {given_name}"), NOW
+        )
+        for number, agent in enumerate(("1001", "1002")):
+            call = f"pbx1-{number}"
+            attempt = DialAttemptRow(
+                id=str(number) * 32, campaign="autumn", lead_id=lead, number="+12125550100",
+                mode="predictive", node="pbx1", call_id=call, reserved_at=now,
+            )  # fmt: skip
+            talk = CallTalk(
+                node="pbx1", call_id=call, number=1, queue="sales", agent=agent, phone="201",
+                started_at=now - 60, ended_at=None, talk_seconds=0, hold_seconds=0,
+            )  # fmt: skip
+            session.add_all([attempt, talk])
+    al = Visitor(app, "al")
+    page = al.get("/me/leads")
+    assert "Hello Zoë" in page
+    assert "on the line" in page
+    said = "/me/leads/said"
+    assert "none of your last ones" in al.post(said, 400, attempt="1" * 32, code="success")
+    assert "by the lead&#39;s clock" in al.post(said, 400, attempt="0" * 32, code="callback")
+    wall = "2099-01-05T10:30"
+    al.post(said, attempt="0" * 32, code="callback", wall=wall, mine="1", note="contract")
+    with services.sessions() as session:
+        promised = session.scalars(select(CallbackRow)).one()
+        assert (promised.agent, promised.zone, promised.note) == (
+            "1001", "America/New_York", "contract",
+        )  # fmt: skip
+        assert session.get_one(LeadRow, lead).state == "open"
+    al.post(said, attempt="0" * 32, code="do-not-call")
+    with services.sessions() as session:
+        assert session.get_one(LeadRow, lead).state == "do-not-call"
+        assert session.scalars(select(DoNotCallRow.source)).all() == ["agent"]
+        assert session.get_one(DialAttemptRow, "0" * 32).disposition == "do-not-call"
 
 
 def test_a_script_leaves_out_what_the_lead_has_not() -> None:

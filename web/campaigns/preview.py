@@ -4,6 +4,8 @@ dialer holds it for the agent; nothing is dialed before they say so."""
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -13,9 +15,10 @@ from callcenter.control import ControlClient
 from callcenter.db.campaign_store import load_campaigns
 from callcenter.db.site_store import load_site
 from callcenter.dialer.leads.columns import TITLES
+from callcenter.dialer.leads.said import calls_of_agent, say
 from callcenter.dialer.leads.why import BY_HAND
 from callcenter.domain.campaign import Campaign
-from callcenter.domain.errors import CallcenterError, Conflict
+from callcenter.domain.errors import CallcenterError, Conflict, InvalidInput, NotFound
 from callcenter.domain.site import Site
 from web.access import current_user, requires, sight
 from web.auditing import audit
@@ -29,7 +32,30 @@ REASONS = ("Called before", "Not the right time", "Wrong record", "Something els
 @blueprint.get("/me/leads")
 @requires("agent")
 def preview() -> str:
-    return render_template("campaigns/preview.html", campaigns=_mine(), offer=None, refusal="")
+    return _page("")
+
+
+@blueprint.post("/me/leads/said")
+@requires("agent")
+def said() -> ResponseReturnValue:
+    """What a call came to: `attempt`, `code`, and for a callback `wall`, `mine`, `note`."""
+    typed, user = request.form, current_user()
+    with services().sessions.begin() as session:
+        try:
+            wall = datetime.fromisoformat(typed["wall"]) if typed.get("wall") else None
+            title = say(
+                session, user.agent, typed.get("attempt", ""), typed.get("code", ""),
+                services().clock(), wall=wall and wall.replace(tzinfo=None),
+                mine="mine" in typed, note=typed.get("note", "")[:1000], by=user.username,
+            )  # fmt: skip
+            audit(session, "lead_disposition", typed.get("attempt", "")[:40], typed.get("code", ""))
+        except ValueError:
+            return _page("write day and time of the callback"), 400
+        except (InvalidInput, NotFound) as refused:
+            session.rollback()
+            return _page(str(refused)), 400
+    flash(f"Noted: {title}.")
+    return redirect(url_for("campaigns.preview"))
 
 
 @blueprint.post("/me/leads/next")
@@ -43,11 +69,11 @@ def next_lead() -> ResponseReturnValue:
     try:
         offer = _ask("next_lead", {"campaign": name, "agent": current_user().agent})
     except CallcenterError as refused:
-        return _refused(mine, str(refused)), 409
+        return _page(str(refused)), 409
     if not offer:
-        return _refused(mine, f"No lead of {campaign.title} may be called just now."), 200
+        return _page(f"No lead of {campaign.title} may be called just now.")
     return render_template(
-        "campaigns/preview.html", campaigns=mine, campaign=campaign, offer=_shown(offer),
+        "campaigns/preview.html", campaigns=mine, campaign=campaign, offer=_shown(offer), calls=(),
         script=script_for(campaign.script, offer["values"]), reasons=REASONS, titles=TITLES,
         refusal="",
     )  # fmt: skip
@@ -66,7 +92,7 @@ def skip_lead() -> ResponseReturnValue:
     return _decided("skip", {"reason": reason}, "lead_skipped", "Skipped.")
 
 
-def script_for(script: str, values: dict[str, str]) -> str:
+def script_for(script: str, values: Mapping[str, str]) -> str:
     """The script with the lead's fields; a name that the lead has not is left out."""
     return re.sub(r"\{(\w{1,40})\}", lambda found: str(values.get(found[1], "")), script)
 
@@ -80,7 +106,7 @@ def _decided(
     try:
         _ask(command, {"attempt": attempt, "agent": current_user().agent, **arguments})
     except CallcenterError as refused:
-        return _refused(_mine(), str(refused)), 409
+        return _page(str(refused)), 409
     flash(said)
     return redirect(url_for("campaigns.preview"))
 
@@ -94,10 +120,22 @@ def _ask(command: str, arguments: dict[str, str]) -> dict[str, Any]:
     )
 
 
-def _refused(campaigns: list[Campaign], message: str) -> str:
+def _page(refusal: str) -> str:
+    """Where the next lead is asked for, and the last calls say what they came to."""
+    agent, now = current_user().agent, services().clock()
+    with services().sessions() as session:
+        calls = calls_of_agent(session, agent, now) if agent else []
+        zone = load_site(session).timezone
+    scripts = {
+        each.attempt.id: script_for(
+            each.campaign.script, dict(each.lead.values if each.lead else {})
+        )
+        for each in calls
+    }
     return render_template(
-        "campaigns/preview.html", campaigns=campaigns, offer=None, refusal=message
-    )
+        "campaigns/preview.html", campaigns=_mine(), offer=None, refusal=refusal, calls=calls,
+        scripts=scripts, titles=TITLES, zone=zone, sight=sight(),
+    )  # fmt: skip
 
 
 def _shown(offer: dict[str, Any]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from callcenter.dialer.leads.table_file import Reading, row_count, table_rows, w
 from callcenter.domain.errors import Conflict, InvalidInput, NotFound
 
 CHUNK_ROWS = 2000
+KEPT_SECONDS = 30 * 86400.0
 STALE_SECONDS = 60.0  # a running import that made no progress for so long has lost its process
 DUPLICATES = {
     "list": "leave out numbers that are in this list",
@@ -123,7 +124,9 @@ def run_import(
     """Loads it from where it stands to its end; `tell` after every chunk. A file that cannot be
     read leaves it `failed` with the reason, and what was loaded before stays."""
     try:
-        return _load(sessions, home, import_id, clock, tell, chunk_rows)
+        row = _load(sessions, home, import_id, clock, tell, chunk_rows)
+        Path(row.path).unlink(missing_ok=True)  # the people in it are in the list now
+        return row
     except InvalidInput as error:
         with sessions.begin() as session:
             row = find_import(session, import_id)
@@ -278,6 +281,20 @@ def _write_errors(path: Path, size: int, header: list[str], refused: list[list[s
         file.write(written_csv(rows).encode("utf-8", errors="replace"))
         file.flush()
         return file.tell()
+
+
+def forget_files(session: Session, home: Path, now: float) -> int:
+    """Deletes the files, and the rows left out, of imports that ended long ago or were never
+    started: they name people. Returns how many."""
+    old = LeadImportRow.progressed_at < now - KEPT_SECONDS
+    going = LeadImportRow.state.in_(("waiting", "running"))
+    gone = 0
+    for import_id in session.scalars(select(LeadImportRow.id).where(old, ~going)):
+        folder = folder_of(home, import_id)
+        if folder.exists():
+            shutil.rmtree(folder)
+            gone += 1
+    return gone
 
 
 def import_rows(session: Session, list_name: str = "") -> Iterator[Any]:

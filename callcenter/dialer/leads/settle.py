@@ -142,6 +142,8 @@ def set_disposition(
         known = ", ".join(each.code for each in campaign.dispositions)
         raise InvalidInput(f"{campaign.name} has no disposition {code!r}; it has {known}")
     attempt.disposition = code
+    if attempt.lead_id is None:  # a number dialed by hand
+        return
     lead = session.get(LeadRow, attempt.lead_id, with_for_update=True, populate_existing=True)
     if lead is None:
         return

@@ -232,6 +232,16 @@ def test_an_xlsx_file_is_read_like_a_csv(makers: sessionmaker[Session], tmp_path
     assert (row.loaded, row.refused) == (2, 0)  # a formula without a value is an empty row
 
 
+def test_files_that_name_people_do_not_stay(makers: sessionmaker[Session], tmp_path: Path) -> None:
+    row = run(makers, tmp_path, written(tmp_path / "a.csv", ["phone"], ["2125550100"], ["12"]))
+    folder = imports.folder_of(tmp_path, row.id)
+    assert [path.name for path in folder.iterdir()] == ["errors.csv"]
+    with makers() as session:
+        assert imports.forget_files(session, tmp_path, NOW + 29 * 86400) == 0
+        assert imports.forget_files(session, tmp_path, NOW + 31 * 86400) == 1
+    assert not folder.exists()
+
+
 def test_a_windows_file_and_semicolons_are_recognised(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes("Telefon;Vorname\r\n030 1234567;Jürgen\r\n".encode("cp1252"))
