@@ -1,4 +1,4 @@
-"""A person's data on the page: looked up, taken away, erased; the number is in no address or log."""
+"""A person's data on the page: looked up, taken away, erased. No address, no log has the number."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def clock(app: Flask) -> Clock:
 def set_up(client: FlaskClient, clock: Clock) -> tuple[pyotp.TOTP, list[str]]:
     page = client.get("/second-factor", headers=PAGE).text
     assert "<svg" in page
-    found = re.search(r'class="mono">([A-Z2-7]{32})<', page)
+    found = re.search(r'class="mono secret">([A-Z2-7]{32})<', page)
     assert found
     app_on_phone = pyotp.TOTP(found[1])
     form = {"code": app_on_phone.at(int(clock.now)), "csrf_token": token_of(client)}

@@ -138,15 +138,16 @@ def _texts(site: Site) -> dict[str, str]:
 
 
 def _changed(site: Site, texts: dict[str, str]) -> Site:
+    found: dict[str, Any] = {name: _lines(texts[name]) for name in LISTS}
+    found |= {name: texts[name] for name in CHOSEN}
+    found |= {name: _days(name, texts[name]) for name in DAYS}
     return dataclasses.replace(
         site,
         name=texts["name"],
         timezone=texts["timezone"],
         language=texts["language"],
         recognise_callers=bool(texts["recognise_callers"]),
-        **{name: _lines(texts[name]) for name in LISTS},
-        **{name: texts[name] for name in CHOSEN},  # type: ignore[arg-type]
-        **{name: _days(name, texts[name]) for name in DAYS},  # type: ignore[arg-type]
+        **found,
     )
 
 

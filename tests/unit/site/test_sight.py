@@ -65,7 +65,7 @@ def test_a_number_as_a_role_sees_it(numbers: str, number: str, shown: str) -> No
 @pytest.mark.parametrize("text", ["+1 555 010-0123", "call 15550100123 back", "(555) 010 0123"])
 def test_no_number_hides_in_a_name_or_a_text(text: str) -> None:
     for numbers in ("masked", "hidden"):
-        shown = Sight(numbers=numbers).words(text)  # type: ignore[arg-type]
+        shown = Sight(numbers=numbers).words(text)
         assert "123" not in shown, shown
         assert MASK in shown
 

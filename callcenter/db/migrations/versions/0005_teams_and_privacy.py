@@ -1,5 +1,7 @@
 """Teams, what each role sees of numbers, what is forgotten when and why, second factors."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -79,7 +81,7 @@ def upgrade() -> None:
         _add(table, columns)
 
 
-def _add(table: str, columns: dict[str, tuple[sa.types.TypeEngine[object], str]]) -> None:
+def _add(table: str, columns: dict[str, tuple[Any, str]]) -> None:
     with op.batch_alter_table(table) as batch:
         for name, (kind, value) in columns.items():
             batch.add_column(sa.Column(name, kind, nullable=False, server_default=value))
