@@ -5,18 +5,21 @@ from __future__ import annotations
 import io
 import time
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from callcenter.db.models import CallbackRow, DialAttemptRow, DoNotCallRow, LeadRow
 from callcenter.db.models.audit import AuditEntryRow
 from callcenter.db.models.calls import Call, CallTalk
 from callcenter.db.models.ledger import LedgerChannel
 from callcenter.db.rate_store import load_rates
 from callcenter.db.site_store import load_site, save_site
 from callcenter.reports.table import REPORTS
+from tests.unit.dialer.books import a_campaign, prepared
 from tests.web.test_access import token_of
 from tests.web.test_report_delivery import posted, signed_in
 from web.services import EXTENSION
@@ -55,16 +58,18 @@ def asked(client: Any) -> list[tuple[str, str]]:
     return [(each["call"], each["chosen"]) for each in found]
 
 
-def say(client: Any, call: str, word: str) -> int:
+def say(client: Any, call: str, word: str, **more: str) -> int:
     header = {"X-CSRF-Token": token_of(client)}
-    body = {"node": NODE, "call": call, "disposition": word}
+    body = {"node": NODE, "call": call, "disposition": word, **more}
     return int(client.post("/api/me/dispositions", json=body, headers=header).status_code)
 
 
 def test_an_agent_answers_for_the_own_calls_only(books: Flask) -> None:
     al = signed_in(books, "al")
     assert asked(al) == [("c1", ""), ("c0", "")]
-    assert al.get("/api/me/dispositions").json["calls"][0]["choices"] == ["Solved", "Call back"]
+    assert al.get("/api/me/dispositions").json["calls"][0]["choices"] == [
+        {"value": word, "title": word} for word in ("Solved", "Call back")
+    ]
     assert say(al, "c1", "Solved") == 200
     assert say(al, "c1", "Nonsense") == 400
     assert say(al, "c2", "Solved") == 400  # that queue asks nothing
@@ -108,3 +113,37 @@ def test_rates_come_from_a_file_whole_or_not_at_all(app: Flask) -> None:
     assert posted(ann, "/reports/rates", file=(io.BytesIO(b"\xff\xfe"), "x")).status_code == 400
     assert signed_in(app, "sue").get("/reports/rates").status_code == 403
     assert REPORTS["cost"].title in ann.get("/reports/cost").text
+
+
+def test_a_call_of_a_campaign_takes_the_campaigns_words_and_what_follows(books: Flask) -> None:
+    now = time.time()
+    with books.extensions[EXTENSION].sessions.begin() as session:
+        lead, other = prepared(session, 2, a_campaign(queue="sales"))
+        for number, (call, of) in enumerate((("c2", lead), ("c1", other))):
+            session.add(DialAttemptRow(
+                id=f"a{number}", campaign="autumn", lead_id=of, number=f"+1212555000{number}",
+                mode="power", agent="1001", node=NODE, reserved_at=now, placed_at=now,
+                answered_at=now, call_id=call))  # fmt: skip
+    al = signed_in(books, "al")
+    found = al.get("/api/me/dispositions").json["calls"][0]
+    assert (found["call"], found["queue"], found["number"]) == ("c2", "autumn", "+12125550000")
+    titles = {each["value"]: each["asks_time"] for each in found["choices"]}
+    assert titles["callback"]
+    assert not titles["success"]
+    assert say(al, "c2", "Solved") == 400
+    assert say(al, "c2", "callback") == 400  # no time
+    assert say(al, "c2", "callback", when=f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%dT%H:%M}"
+               ) == 200  # fmt: skip
+    assert say(al, "c1", "do-not-call") == 200
+    assert say(signed_in(books, "bo"), "c2", "success") == 404
+    with books.extensions[EXTENSION].sessions() as session:
+        attempts = select(DialAttemptRow.disposition).order_by(DialAttemptRow.id)
+        assert list(session.scalars(attempts)) == ["callback", "do-not-call"]
+        (promise,) = session.scalars(select(CallbackRow))
+        assert (promise.lead_id, promise.agent) == (lead, "1001")
+        assert [each.number for each in session.scalars(select(DoNotCallRow))] == ["+12125550001"]
+        assert session.get_one(LeadRow, other).state == "do-not-call"
+    report = signed_in(books, "sue").get("/reports/dispositions/download.json?period=last-7-days")
+    assert [(row["campaign"], row["disposition"]) for row in report.json] == [
+        ("autumn", "callback"), ("autumn", "do-not-call"),
+    ]  # fmt: skip

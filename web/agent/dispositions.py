@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from flask import Response, jsonify, request
+from sqlalchemy.orm import Session
 
-from callcenter.db.disposition_store import DisposedCall, dispose, newest_calls
+from callcenter.db.disposition_store import (
+    DisposedCall,
+    attempt_of,
+    dispose,
+    newest_calls,
+    present_id,
+    talked_in,
+)
 from callcenter.db.site_store import load_site
 from callcenter.domain.errors import Conflict, InvalidInput
 from callcenter.domain.site import Site
 from web.access import current_user, requires, sight
 from web.agent.blueprint import blueprint
+from web.agent.campaign_dispositions import Choice, campaign_choices, dispose_attempt
 from web.auditing import audit
 from web.services import services
 
@@ -20,52 +29,70 @@ def dispositions() -> Response:
     """`{"calls": […]}`, newest first, those with an answer too."""
     agent = current_user().agent
     with services().sessions() as session:
-        choices = _choices(load_site(session))
-        titles = {each.name: each.title for each in load_site(session).queues}
-        found = newest_calls(session, agent, sorted(choices), services().clock()) if agent else []
-    return jsonify({"calls": [_shown(each, choices, titles) for each in found]})
+        site = load_site(session)
+        words = _words(site)
+        found = newest_calls(session, agent, sorted(words), services().clock()) if agent else []
+        of_campaigns = campaign_choices(session, found)
+    titles = {each.name: each.title for each in site.queues}
+    choices = {name: [{"value": each, "title": each} for each in listed]
+               for name, listed in words.items()}  # fmt: skip
+    asked = [(each, of_campaigns[each.campaign] if each.campaign else choices[each.queue])
+             for each in found]  # fmt: skip
+    return jsonify({"calls": [_shown(each, may, titles) for each, may in asked if may]})
 
 
 @blueprint.post("/api/me/dispositions")
 @requires("agent")
 def choose_disposition() -> Response:
-    """`{node, call, disposition}`."""
+    """`{node, call, disposition}`, and `when` for a callback."""
     node, call, disposition = (_word(name) for name in ("node", "call", "disposition"))
     agent = current_user().agent
     if not agent:
         raise Conflict("your account has no agent number; ask an administrator to give it one")
     with services().sessions.begin() as session:
-        choices = _choices(load_site(session))
-        before = dispose(session, node, call, agent, disposition, choices, services().clock())
+        before = _dispose(session, node, call, disposition, agent)
         if before and before != disposition:
             audit(session, "disposition_changed", f"call {call}", f"{before} → {disposition}")
     return jsonify({"disposition": disposition})
 
 
+def _dispose(session: Session, node: str, call: str, disposition: str, agent: str) -> str:
+    now = services().clock()
+    attempt = attempt_of(session, node, present_id(session, node, call))
+    if attempt is None:
+        words = _words(load_site(session))
+        return dispose(session, node, call, agent, disposition, words, now)
+    talked_in(session, attempt.node, attempt.call_id, agent)
+    when = _word("when") if _given("when") else ""
+    return dispose_attempt(session, attempt, disposition, when, agent, now)
+
+
+def _given(name: str) -> object:
+    asked = request.get_json(silent=True)
+    return asked.get(name) if isinstance(asked, dict) else None
+
+
 def _word(name: str) -> str:
     """Of what was sent. Raises InvalidInput."""
-    asked = request.get_json(silent=True)
-    found = asked.get(name) if isinstance(asked, dict) else None
+    found = _given(name)
     if not isinstance(found, str) or not 0 < len(found) < 161:
         raise InvalidInput("say which call, and what it came to")
     return found
 
 
-def _choices(site: Site) -> dict[str, tuple[str, ...]]:
+def _words(site: Site) -> dict[str, tuple[str, ...]]:
     return {each.name: each.dispositions for each in site.queues if each.dispositions}
 
 
-def _shown(
-    call: DisposedCall, choices: dict[str, tuple[str, ...]], titles: dict[str, str]
-) -> dict[str, object]:
+def _shown(call: DisposedCall, choices: list[Choice], titles: dict[str, str]) -> dict[str, object]:
     return {
         "node": call.node,
         "call": call.call_id,
         "number": sight().number(call.caller_number),
         "name": sight().name(call.caller_name),
-        "queue": titles.get(call.queue, call.queue),
+        "queue": call.campaign or titles.get(call.queue, call.queue),
         "at": call.talked_at,
         "over": call.is_over,
-        "choices": choices[call.queue],
+        "choices": choices,
         "chosen": call.disposition,
     }

@@ -22,19 +22,35 @@ function question(call) {
   group.append(element("legend", `${time} · ${who} · ${call.queue}`));
   const row = element("div", "", { class: "row" });
   call.choices.forEach((choice, index) => {
-    const button = element("button", choice, { type: "button", "aria-pressed": String(choice === call.chosen) });
+    const button = element("button", choice.title, { type: "button", "aria-pressed": String(choice.value === call.chosen) });
     if (index < 9) button.append(" ", element("kbd", String(index + 1)));
-    button.addEventListener("click", () => answer(call, choice, button));
+    button.addEventListener("click", () => (choice.asks_time ? askTime(call, choice, group) : answer(call, choice.value, button)));
     row.append(button);
   });
   group.append(row);
   return group;
 }
 
-async function answer(call, disposition, button) {
+// A callback needs a time, by the clock of whom is called.
+function askTime(call, choice, group) {
+  group.querySelector("[data-when]")?.remove();
+  const row = element("div", "", { class: "row", "data-when": "" });
+  const label = element("label", "Call back at (their time) ");
+  const field = element("input", "", { type: "datetime-local", required: "" });
+  const tomorrow = new Date(Date.now() + 86400000);
+  field.value = `${tomorrow.getFullYear()}-${String(tomorrow.getMonth() + 1).padStart(2, "0")}-${String(tomorrow.getDate()).padStart(2, "0")}T10:00`;
+  const promise = element("button", "Promise", { type: "button", class: "primary" });
+  promise.addEventListener("click", () => answer(call, choice.value, promise, field.value));
+  label.append(field);
+  row.append(label, promise);
+  group.append(row);
+  field.focus();
+}
+
+async function answer(call, disposition, button, when) {
   button.disabled = true;
   try {
-    await post("/api/me/dispositions", { node: call.node, call: call.call, disposition });
+    await post("/api/me/dispositions", { node: call.node, call: call.call, disposition, ...(when ? { when } : {}) });
     answered.set(call.call, Date.now());
     setTimeout(look, SHOWN_AFTER_ANSWER_MS + 100);
     await look();
