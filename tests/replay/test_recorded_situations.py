@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from callcenter.db.models.calls import CallEvent, CallLeg, CallTalk, QueueVisit
@@ -10,7 +12,7 @@ from tests.replay.recorded_lines import recorded
 from tests.unit.ledger.ledger_books import Lines, books, calls, empty_ledger, feed, rows
 
 # situation → outcome, ended by, last agent, talks as (agent, talk, hold), whole call's wait
-SITUATIONS = {
+SITUATIONS: dict[str, tuple[str, str, str, list[tuple[str, float, float]], float]] = {
     "answered": ("answered", "agent", "1001", [("1001", 2.0, 0)], 0.5),
     "answered_caller_ends": ("answered", "caller", "1001", [("1001", 2.0, 0)], 0.5),
     "menu": ("answered", "caller", "1001", [("1001", 1.0, 0)], 0.5),
@@ -93,6 +95,19 @@ def test_a_call_in_the_second_of_the_start_is_not_cut_by_it(database_url: str) -
     going_on = [each for each in lines if each[0] == QUEUE_LOG][:1] + lines[:8]
     feed(engine, going_on)
     assert [(call.outcome, call.ended_at) for call in calls(engine)] == [("", None)]
+
+
+def test_a_ring_is_its_agents_though_an_overloaded_asterisk_measured_it_shorter(
+    database_url: str,
+) -> None:
+    engine = empty_ledger(database_url)
+    shorter = [
+        (source, re.sub(r"(?<=RINGNOANSWER\|)\d+", lambda ms: str(int(ms[0]) - 900), line))
+        for source, line in recorded("ringnoanswer")
+    ]
+    feed(engine, shorter)
+    missed = [event.agent for event in rows(engine, CallEvent) if event.kind == "no_answer"]
+    assert missed == ["1001"]
 
 
 def test_a_hostile_name_is_kept_whole(database_url: str) -> None:

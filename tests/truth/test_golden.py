@@ -34,7 +34,7 @@ from tests.truth.verdict import compared, wait_until_all_is_read
 pytestmark = pytest.mark.pbx
 
 BORDER = datetime(2026, 10, 25, 1, tzinfo=UTC).timestamp()
-LEAD_SECONDS = 30.0  # to start everything and to play the other calls
+LEAD_SECONDS = 34.0  # to start everything and to play the other calls
 HOUR = 3600.0
 CALLS = 36
 JUST_UNDER, JUST_OVER = "15700004", "15700005"
@@ -104,7 +104,7 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
 def _play(people: Traffic) -> None:
     assert clock.now() < BORDER - 5, "this machine took too long to start everything"
     parts = [
-        threading.Thread(target=people.offer, args=(scripts(CALLS, seed=4), 2.4)),
+        threading.Thread(target=people.offer, args=(scripts(CALLS, seed=4), 2.2)),
         threading.Thread(target=people.offer, args=(rate_case(), 1.6, 5, 0)),
         threading.Thread(target=people.offer_at, args=(around_the_border(),)),
     ]

@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from callcenter.db.engine import sessions
 from callcenter.db.models.ledger import LedgerSource
 from callcenter.ledger.process import FILES
-from callcenter.ledger.reconcile import SETTLE_SECONDS, Unreconciled, reconcile
+from callcenter.ledger.reconcile import SETTLE_SECONDS, reconcile
+from callcenter.ledger.unreconciled import Unreconciled
 from tests.stack import Stack, eventually
 from tests.truth import clock
 from tests.truth.books_of import records
 from tests.truth.compare_calls import compare_calls
-from tests.truth.compare_reports import Reports
+from tests.truth.compare_further import FurtherReports
 from tests.truth.edges import settle_all
 from tests.truth.findings import Findings
 from tests.truth.traffic import Traffic
@@ -50,6 +51,6 @@ def _compare(session: Session, stack: Stack, traffic: Traffic, found: Findings) 
     paired = compare_calls(traffic.calls, records(session), found)
     settle_all(traffic.calls, paired, found)
     zone = ZoneInfo(stack.site.timezone)
-    reports = Reports(session, traffic.calls, zone, clock.now(), found)
+    reports = FurtherReports(session, traffic.calls, zone, clock.now(), found)
     reports.compare()
     reports.states(traffic.shifts, traffic.pauses)
