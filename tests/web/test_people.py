@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy import select
 
 from callcenter.db.models.audit import AuditEntryRow
 from callcenter.db.models.calls import Call
+from callcenter.db.site_store import load_site
 from tests.web.call_books import fill_books
 from tests.web.test_access import sign_in, token_of
 from web.services import EXTENSION, Services
@@ -59,3 +61,27 @@ def test_what_is_no_number_says_what_to_write(ann: FlaskClient) -> None:
     page = ann.post("/people", data=form, headers=PAGE)
     assert page.status_code == 400
     assert "Write the whole number" in page.text
+
+
+def test_the_settings_form_keeps_what_is_kept_for_how_long(app: Flask, ann: FlaskClient) -> None:
+    services: Services = app.extensions[EXTENSION]
+    page = ann.get("/site/settings", headers=PAGE).text
+    drawn = re.search(r'name="drawn" value="([0-9a-f]+)"', page)
+    assert drawn
+    with services.sessions() as session:
+        site = load_site(session)
+    form = {
+        "name": site.name, "timezone": site.timezone, "language": site.language,
+        "pause_reasons": "\n".join(site.pause_reasons), "drawn": drawn[1],
+        "csrf_token": token_of(ann), "agents_see_numbers": "hidden",
+        "supervisors_see_numbers": "masked", "second_factor": "optional",
+        "keep_recordings_days": "90", "keep_voicemail_days": "30", "keep_numbers_days": "",
+        "keep_calls_days": "60",
+    }  # fmt: skip
+    refused = ann.post("/site/settings", data=form, headers=PAGE)
+    assert "Calls go after 60 days and take this along" in refused.text
+    assert ann.post("/site/settings", data=form | {"keep_calls_days": "400"}).status_code == 302
+    with services.sessions() as session:
+        site = load_site(session)
+    assert (site.keep_recordings_days, site.keep_numbers_days, site.keep_calls_days) == (90, 0, 400)
+    assert (site.agents_see_numbers, site.supervisors_see_numbers) == ("hidden", "masked")
