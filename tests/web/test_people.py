@@ -17,6 +17,7 @@ from callcenter.db.models.calls import Call
 from callcenter.db.site_store import load_site
 from tests.web.call_books import fill_books
 from tests.web.test_access import sign_in, token_of
+from web.live.floor import FLOOR
 from web.services import EXTENSION, Services
 
 PAGE = {"Accept": "text/html"}
@@ -80,7 +81,9 @@ def test_the_settings_form_keeps_what_is_kept_for_how_long(app: Flask, ann: Flas
     }  # fmt: skip
     refused = ann.post("/site/settings", data=form, headers=PAGE)
     assert "Calls go after 60 days and take this along" in refused.text
+    listener = services.live.listen(FLOOR)
     assert ann.post("/site/settings", data=form | {"keep_calls_days": "400"}).status_code == 302
+    assert listener.take(1)[-1] is None  # open pages come back and see as they may now
     with services.sessions() as session:
         site = load_site(session)
     assert (site.keep_recordings_days, site.keep_numbers_days, site.keep_calls_days) == (90, 0, 400)

@@ -93,6 +93,10 @@ class LiveHub:
     def stop(self) -> None:
         """Ends every stream, so that the process can end."""
         self._stopping.set()
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Ends every stream: browsers come back at once, and get what they may see now."""
         with self._lock:
             for listener in self._listeners:
                 listener.frames.put(None)
