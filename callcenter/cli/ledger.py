@@ -1,17 +1,19 @@
-"""`callcenter ledger status|unreconciled|prove|ingest`: the books, and history read into them."""
+"""`callcenter ledger status|unreconciled|prove|rebuild|ingest`: the books, and history."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import sys
 import time
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from callcenter.db.engine import open_engine, sessions
 from callcenter.db.migrations import upgrade
@@ -24,7 +26,9 @@ from callcenter.ledger.facts import CEL, QUEUE_LOG
 from callcenter.ledger.import_history import import_history
 from callcenter.ledger.parse_cdr import CDR
 from callcenter.ledger.reconcile import reconcile
+from callcenter.ledger.rollups import finish_rebuild, progress
 from callcenter.ledger.rollups.prove import prove
+from callcenter.ledger.rollups.rebuild import Progress
 from callcenter.settings import Settings
 
 FILES = {QUEUE_LOG: "--queue-log", CEL: "--cel", CDR: "--cdr"}
@@ -32,7 +36,7 @@ HELP = "how far the facts have been read, lines set aside, calls that do not add
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=("status", "unreconciled", "prove", "ingest"))
+    parser.add_argument("what", choices=("status", "unreconciled", "prove", "rebuild", "ingest"))
     for source, option in FILES.items():
         parser.add_argument(option, dest=source, type=Path, help=f"ingest: a {source} file")
     parser.add_argument("--db", help="ingest: database URL; default: this installation's")
@@ -51,6 +55,9 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
         mended = [asdict(each) for each in wrong]
         print(json.dumps({"compared": compared, "mended": mended}, indent=2))  # noqa: T201
         return 3 if wrong else 0
+    if arguments.what == "rebuild":
+        finish_rebuild(sessions(engine), anew=not _begun(sessions(engine)), said=_say_progress)
+        return 0
     with sessions(engine).begin() as session:
         period = arguments.days * 86_400
         found = reconcile(session, settings.recordings, time.time(), period)
@@ -60,6 +67,22 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
             shown = _status(session) | {"unreconciled": len(found)}
     print(json.dumps(shown, indent=2))  # noqa: T201 - the command's output
     return 3 if found else 0
+
+
+def _begun(opened: sessionmaker[Session]) -> bool:
+    """A rebuild that was broken off goes on where it stood."""
+    with opened.begin() as session:
+        return not progress(session).done
+
+
+def _say_progress(left: Progress) -> None:
+    if left.callers_after is not None:
+        said = f"callers after {left.callers_after or 'none'}"
+    elif left.days_before is not None:
+        said = f"days before {datetime.fromtimestamp(left.days_before, UTC):%Y-%m-%d}"
+    else:
+        said = "nothing"
+    print(f"still to be reckoned: {said}", file=sys.stderr, flush=True)  # noqa: T201
 
 
 def _ingest(settings: Settings, arguments: argparse.Namespace) -> int:

@@ -16,7 +16,8 @@ def open_engine(url: str) -> Engine:
         engine = create_engine(url, connect_args={"timeout": SQLITE_BUSY_SECONDS})
         event.listen(engine, "connect", _prepare_sqlite)
         return engine
-    return create_engine(url, pool_pre_ping=True)
+    # Many small changes go in one message: each would wait for an answer of its own otherwise.
+    return create_engine(url, pool_pre_ping=True, executemany_mode="values_plus_batch")
 
 
 def sessions(engine: Engine) -> sessionmaker[Session]:

@@ -19,7 +19,7 @@ from callcenter.ledger.ingest import ingest, position_of
 from callcenter.ledger.judge import Judge
 from callcenter.ledger.parse_cdr import CDR
 from callcenter.ledger.reader import Position, read_new_lines
-from callcenter.ledger.rollups import ensure_rolled
+from callcenter.ledger.rollups import ensure_rolled, progress
 from callcenter.ledger.spool import BYTES_A_MB, keep_place, spool
 from callcenter.settings import Settings
 
@@ -55,10 +55,10 @@ def follow(settings: Settings, engine: Engine, stop: threading.Event) -> None:
                 # History from before there were roll-ups, or a site that changed while we were away
                 with sessions(engine).begin() as session:
                     ensure_rolled(session)
-                rolled = True
+                    rolled = progress(session).done  # else some more steps between two batches
             more = read_once(settings, engine, places=places.now)
             backoff = IDLE_SECONDS
-            if not more:
+            if not more and rolled:
                 places.keep(time.time())
                 judge.look(time.time())
                 stop.wait(IDLE_SECONDS)

@@ -10,23 +10,26 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from callcenter.db.models.calls import Call, CallEvent, CallTalk, QueueVisit
-from callcenter.domain.counts import EXITS
+from callcenter.db.models.calls import Call
 from callcenter.domain.display import display_text
 from callcenter.domain.errors import InvalidInput
-from callcenter.domain.sight import EVERYTHING, Sight
-from callcenter.domain.site import Team
-from callcenter.reports.calls_behind import (
-    KINDS,
-    NOTHING_BEHIND,
-    Behind,
-    calls_behind,
-    visit_conditions,
+from callcenter.reports.call_filter import (
+    COUNTED,
+    DIRECTIONS,
+    CallFilter,
+    conditions,
+    parts_of,
 )
-from callcenter.reports.seen import house_numbers, refuse_number_ask, seen_call, seen_calls
+from callcenter.reports.keyset import END, Order, page_of
+from callcenter.reports.seen import house_numbers, refuse_number_ask, seen_call
+
+__all__ = [
+    "COUNTED", "DIRECTIONS", "END", "MOST_COUNTED", "SORT_COLUMNS", "CallFilter", "CallPage",
+    "call_csv", "call_list", "safe_cell",
+]  # fmt: skip
 
 # What may stand in `sort=`. Everything else is refused before any SQL is made.
 SORT_COLUMNS = {
@@ -38,52 +41,25 @@ SORT_COLUMNS = {
     "wait": Call.wait_seconds,
     "talk": Call.talk_seconds,
 }
-DIRECTIONS = ("inbound", "outbound", "internal", "feature", "spy")
-OUTCOMES = (
-    "answered", "abandoned", "voicemail", "closed", "self_service", "timeout", "overflow",
-    "no_agents", "left", "not_answered", "failed", "cut", "feature", "spy",
-)  # fmt: skip
-# A number in a report counts visits of queues or talks of agents: its link asks for the calls in
-# which such a visit or talk lies, by the visit's or talk's own time and queue.
-COUNTED = ("visits", "talks", "calls", *KINDS)
-RINGS = ("agent_rang", "no_answer")
 MOST_ROWS_A_PAGE = 200
+MOST_COUNTED = 1_000  # how far a list is counted; beyond, it is “more than”
 MOST_ROWS_EXPORTED = 100_000
 # A spreadsheet takes a cell that begins so for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-LIKE_ESCAPE = "\\"
-
-
-@dataclass(frozen=True)
-class CallFilter:
-    """None or empty: any. `since` and `until` are epoch seconds, half open."""
-
-    since: float | None = None
-    until: float | None = None
-    number: str = ""  # part of the caller's number, name or of the number dialed
-    queue: str = ""  # visited
-    agent: str = ""  # talked in it
-    outcome: str = ""
-    direction: str = ""
-    recorded: bool | None = None
-    counted: str = ""  # one of COUNTED: what the period and the queue are about
-    visit_outcome: str = ""
-    wait_over: float | None = None  # of a visit
-    wait_up_to: float | None = None
-    dialed: str = ""  # exactly
-    trunk: str = ""
-    ring: str = ""  # one of RINGS: an offer to `agent`
-    team: Team | None = None  # visits of its queues, talks of its agents
-    behind: Behind = NOTHING_BEHIND
-    sight: Sight = EVERYTHING  # of the person who asks; heeded here, whatever else is chosen
 
 
 @dataclass(frozen=True)
 class CallPage:
+    """`more`: there are more than `total` calls. `page`, `pages` 0: not known. `after` and
+    `before`: cursors of the next and the previous page, empty where there is none."""
+
     rows: tuple[Call, ...]
     total: int
+    more: bool
     page: int
     pages: int
+    after: str
+    before: str
 
 
 def call_list(
@@ -94,20 +70,54 @@ def call_list(
     descending: bool = True,
     page: int = 1,
     page_size: int = 50,
+    after: str = "",
+    before: str = "",
 ) -> CallPage:
-    """One page. Raises InvalidInput for an unknown sort, outcome or direction."""
+    """One page: by its number among the first ones, or by a cursor (`before=END`: the last one).
+    Raises InvalidInput for an unknown sort, outcome or direction, and a torn cursor."""
     size = max(1, min(page_size, MOST_ROWS_A_PAGE))
     refuse_number_ask(chosen.sight, chosen.number, sort)
-    conditions = _conditions(chosen)
-    total = session.scalar(select(func.count()).select_from(Call).where(*conditions)) or 0
-    pages = max(1, -(-total // size))
-    number = max(1, min(page, pages))
-    query = _sorted(select(Call).where(*conditions), sort, descending)
-    rows = session.scalars(query.offset((number - 1) * size).limit(size))
+    query, order = _asked(session, chosen, sort, descending)
+    total = _counted(session, query)
+    more = total > MOST_COUNTED
+    pages = 0 if more else max(1, -(-total // size))
+    if not (after or before) and more and page > MOST_COUNTED // size:
+        before = END  # a link from when calls were counted to the last one
+    if after or before:
+        number, offset = pages if before == END else page, 0
+    else:
+        number = max(1, min(page, pages or page))
+        offset = (number - 1) * size
+    found = page_of(session, query, order, size, after=after, before=before, offset=offset)
     house = house_numbers(session, chosen.sight)
-    return CallPage(
-        tuple(seen_call(call, chosen.sight, house) for call in rows), total, number, pages
+    rows = tuple(seen_call(call, chosen.sight, house) for call in found.rows)
+    return CallPage(rows, min(total, MOST_COUNTED), more, number, pages, found.after, found.before)
+
+
+def _asked(
+    session: Session, chosen: CallFilter, sort: str, descending: bool
+) -> tuple[Select[Any], Order]:
+    column = _sort_column(sort)
+    parts = parts_of(chosen) if sort == "started" else None
+    if parts is None:
+        whole = select(Call).where(*conditions(chosen))
+        if sort == "started":
+            return whole, Order((column, Call.id), (float, str), descending)
+        kind = float if sort in ("wait", "talk") else str
+        return whole, Order((column, Call.started_at, Call.id), (kind, float, str), descending)
+    table = parts.table
+    query = (
+        select(Call)
+        .join(table, (table.node == Call.node) & (table.call_id == Call.id))
+        .where(*parts.conditions)
     )
+    return query, Order((parts.at, table.call_id), (float, str), descending)
+
+
+def _counted(session: Session, query: Select[Any]) -> int:
+    """No further than MOST_COUNTED and one."""
+    some = query.with_only_columns(Call.id).limit(MOST_COUNTED + 1).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def call_csv(
@@ -120,7 +130,7 @@ def call_csv(
 ) -> Iterator[str]:
     """The list as CSV, a line at a time; instants as `2026-11-23 14:05:09` in `zone`."""
     refuse_number_ask(chosen.sight, chosen.number, sort)
-    query = _sorted(select(Call).where(*_conditions(chosen)), sort, descending)
+    query = _sorted(select(Call).where(*conditions(chosen)), sort, descending)
     yield _csv_line(CSV_COLUMNS)
     house = house_numbers(session, chosen.sight)
     rows = session.scalars(query.limit(MOST_ROWS_EXPORTED).execution_options(yield_per=500))
@@ -163,133 +173,13 @@ def _csv_line(values: Iterable[object]) -> str:
 
 
 def _sorted(query: Select[Any], sort: str, descending: bool) -> Select[Any]:
-    column = SORT_COLUMNS.get(sort)
-    if column is None:
-        raise InvalidInput(f"calls cannot be sorted by that; choose {', '.join(SORT_COLUMNS)}")
+    column = _sort_column(sort)
     if descending:
         return query.order_by(column.desc(), Call.id.desc())
     return query.order_by(column.asc(), Call.id.asc())
 
 
-def _conditions(chosen: CallFilter) -> list[ColumnElement[bool]]:
-    found = [*_about(chosen), *seen_calls(chosen.sight)]
-    if chosen.number:
-        found.append(_mentions(chosen.number))
-    if chosen.dialed:
-        found.append(Call.dialed == chosen.dialed)
-        if chosen.sight.masks:  # the number dialed is our own, not somebody's to be tried out
-            found.append(Call.direction == "inbound")
-    if chosen.trunk and chosen.counted not in KINDS:
-        found.append(Call.trunk == chosen.trunk)
-    if chosen.outcome:
-        found.append(Call.outcome == _known(chosen.outcome, OUTCOMES, "outcome"))
-    if chosen.direction:
-        found.append(Call.direction == _known(chosen.direction, DIRECTIONS, "direction"))
-    if chosen.recorded is not None:
-        found.append(Call.recording != "" if chosen.recorded else Call.recording == "")
-    return found
-
-
-def _about(chosen: CallFilter) -> list[ColumnElement[bool]]:
-    """Period, queue and agent: of the call, or of one visit or talk in it."""
-    counted = _known(chosen.counted, COUNTED, "counted") if chosen.counted else ""
-    if counted == "visits":
-        agent = [_has_talk(chosen.agent)] if chosen.agent else []
-        return [_has_part(QueueVisit, _of_visit(chosen)), *agent]
-    if counted == "talks":
-        return [_has_part(CallTalk, _of_talk(chosen))]
-    if counted in KINDS:
-        place = (chosen.since, chosen.until, chosen.queue, chosen.agent, chosen.trunk)
-        return [calls_behind(counted, *place, chosen.behind)]
-    found = _within(Call.started_at, chosen)
-    if chosen.queue:
-        of_call = bool(counted or chosen.ring)
-        found.append(Call.queue == chosen.queue if of_call else _has_visit(chosen.queue))
-    if chosen.ring:
-        found.append(_has_ring(_known(chosen.ring, RINGS, "ring"), chosen.agent))
-    elif chosen.agent:
-        found.append(_has_talk(chosen.agent))
-    return found
-
-
-def _of_visit(chosen: CallFilter) -> list[ColumnElement[bool]]:
-    found = _within(QueueVisit.entered_at, chosen)
-    if chosen.queue:
-        found.append(QueueVisit.queue == chosen.queue)
-    if chosen.team:
-        found.append(QueueVisit.queue.in_(chosen.team.queues))
-    if chosen.visit_outcome:
-        outcome = _known(chosen.visit_outcome, EXITS, "visit_outcome")
-        found.append(QueueVisit.outcome == outcome)
-    if chosen.wait_over is not None:
-        found.append(QueueVisit.wait_seconds > chosen.wait_over)
-    if chosen.wait_up_to is not None:
-        found.append(QueueVisit.wait_seconds <= chosen.wait_up_to)
-    return [*found, *visit_conditions(chosen.since, chosen.until, chosen.behind)]
-
-
-def _of_talk(chosen: CallFilter) -> list[ColumnElement[bool]]:
-    found = _within(CallTalk.started_at, chosen)
-    if chosen.queue:
-        found.append(CallTalk.queue == chosen.queue)
-    if chosen.agent:
-        found.append(CallTalk.agent == chosen.agent)
-    if chosen.team:
-        found.append(CallTalk.agent.in_(chosen.team.agents))
-    return found
-
-
-def _within(column: Any, chosen: CallFilter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if chosen.since is not None:
-        found.append(column >= chosen.since)
-    if chosen.until is not None:
-        found.append(column < chosen.until)
-    return found
-
-
-def _has_part(
-    table: type[QueueVisit] | type[CallTalk], conditions: list[ColumnElement[bool]]
-) -> ColumnElement[bool]:
-    """As a list of ids, so that the database starts from the few parts and not from all calls."""
-    parts = select(table.node, table.call_id).where(*conditions)
-    return tuple_(Call.node, Call.id).in_(parts)
-
-
-def _has_ring(kind: str, agent: str) -> ColumnElement[bool]:
-    return exists().where(
-        CallEvent.node == Call.node,
-        CallEvent.call_id == Call.id,
-        CallEvent.kind == kind,
-        CallEvent.agent == agent if agent else CallEvent.agent != "",
-    )
-
-
-def _known(value: str, known: tuple[str, ...], what: str) -> str:
-    if value not in known:
-        raise InvalidInput(f"unknown {what}; choose one of {', '.join(known)}")
-    return value
-
-
-def _mentions(text: str) -> ColumnElement[bool]:
-    escaped = text
-    for special in (LIKE_ESCAPE, "%", "_"):
-        escaped = escaped.replace(special, LIKE_ESCAPE + special)
-    pattern = f"%{escaped}%"
-    return (
-        Call.caller_number.ilike(pattern, escape=LIKE_ESCAPE)
-        | Call.caller_name.ilike(pattern, escape=LIKE_ESCAPE)
-        | Call.dialed.ilike(pattern, escape=LIKE_ESCAPE)
-    )
-
-
-def _has_visit(queue: str) -> ColumnElement[bool]:
-    return exists().where(
-        QueueVisit.node == Call.node, QueueVisit.call_id == Call.id, QueueVisit.queue == queue
-    )
-
-
-def _has_talk(agent: str) -> ColumnElement[bool]:
-    return exists().where(
-        CallTalk.node == Call.node, CallTalk.call_id == Call.id, CallTalk.agent == agent
-    )
+def _sort_column(sort: str) -> Any:
+    if sort not in SORT_COLUMNS:
+        raise InvalidInput(f"calls cannot be sorted by that; choose {', '.join(SORT_COLUMNS)}")
+    return SORT_COLUMNS[sort]

@@ -26,7 +26,9 @@ def run(session: Session, asked: Asked) -> list[IntervalRow]:
     found = sums_by(
         session, asked, lambda at, _: period_start(at, asked.by, asked.zone), by_queue=False
     )
-    loads = loads_by(session, asked, lambda at, _: period_start(at, asked.by, asked.zone))
+    loads = loads_by(
+        session, asked, lambda at, _: period_start(at, asked.by, asked.zone), by_queue=False
+    )
     starts = list(period_starts(asked.since, min(asked.until, asked.now), asked.by, asked.zone))
     if len(starts) > MOST_EMPTY_ROWS:
         starts = []

@@ -16,36 +16,42 @@ from callcenter.reports.asked import Asked
 
 
 def loads_by(
-    session: Session, asked: Asked, key_of: Callable[[float, str], Any], *, by_start: bool = True
+    session: Session,
+    asked: Asked,
+    key_of: Callable[[float, str], Any],
+    *,
+    by_start: bool = True,
+    by_queue: bool = True,
 ) -> dict[Any, Counts]:
     """Loads of the asked queues under `key_of(start of the kept slice, queue)`.
 
-    Without `by_start` the key gets 0.0 for the start.
+    Without `by_start` the key gets 0.0 for the start, without `by_queue` "" for the queue: the
+    database then adds up and has less to hand over.
     """
     quarters = (asked.by in FINE and by_start) or not asked.whole_days
     table: Any = QueueLoadQuarter if quarters else QueueLoadDay
     start: Any = table.start_at if by_start else literal(0.0)
+    queue: Any = table.queue if by_queue else literal("")
+    groups = [*([start] if by_start else []), *([queue] if by_queue else [])]
     since = asked.since // QUARTER_SECONDS * QUARTER_SECONDS
-    query = (
-        select(
-            start, table.queue, func.sum(table.queued_us), func.sum(table.wrap_ups),
-            func.sum(table.wrap_up_us),
-        )
-        .where(table.start_at >= since, table.start_at < asked.until)
-        .group_by(*([start] if by_start else []), table.queue)
-    )  # fmt: skip
+    query = select(
+        start, queue, func.sum(table.queued_us), func.sum(table.wrap_ups),
+        func.sum(table.wrap_up_us),
+    ).where(table.start_at >= since, table.start_at < asked.until)  # fmt: skip
     if asked.queues:
         query = query.where(table.queue.in_(asked.queues))
-    found: dict[Any, Counts] = {}
-    for at, queue, queued, wrap_ups, wrap_up in session.execute(query):
-        key = key_of(float(at), queue)
-        counts = Counts(
-            queued_seconds=int(queued) / 1e6,
-            wrap_ups=int(wrap_ups),
-            wrap_up_seconds=int(wrap_up) / 1e6,
+    query = query.group_by(*groups) if groups else query.having(func.count() > 0)
+    found: dict[Any, list[int]] = {}
+    for at, name, *sums in session.execute(query):
+        present = found.setdefault(key_of(float(at), name), [0, 0, 0])
+        for place, value in enumerate(sums):
+            present[place] += int(value)
+    return {
+        key: Counts(
+            queued_seconds=queued / 1e6, wrap_ups=wrap_ups, wrap_up_seconds=wrap_up / 1e6
         )
-        found[key] = found[key] + counts if key in found else counts
-    return found
+        for key, (queued, wrap_ups, wrap_up) in found.items()
+    }  # fmt: skip
 
 
 def observed_seconds(asked: Asked) -> float:

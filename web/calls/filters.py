@@ -11,6 +11,7 @@ from callcenter.domain.display import display_text
 from callcenter.domain.errors import InvalidInput
 from callcenter.reports.call_list import SORT_COLUMNS, CallFilter
 from callcenter.reports.calls_behind import Behind
+from callcenter.reports.keyset import LONGEST_CURSOR
 
 RECORDED = {"": None, "yes": True, "no": False}
 LONGEST_TEXT = 80
@@ -31,7 +32,9 @@ class Asked:
     chosen: CallFilter
     sort: str
     descending: bool
-    page: int
+    page: int  # 0: of a page that is reached by a cursor from the end
+    after: str  # cursors of call_list
+    before: str
     kept: dict[str, str]
 
 
@@ -68,6 +71,8 @@ def read_filters(query: Mapping[str, str], zone: str) -> Asked:
         sort,
         query.get("order", "down") != "up",
         _page(query.get("page", "1")),
+        query.get("after", "")[:LONGEST_CURSOR],
+        query.get("before", "")[:LONGEST_CURSOR],
         {name: value for name, value in kept.items() if value},
     )
 

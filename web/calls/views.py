@@ -46,6 +46,8 @@ def index() -> str:
             descending=asked.descending,
             page=asked.page,
             page_size=PAGE_SIZE,
+            after=asked.after,
+            before=asked.before,
         )
         return render_template(
             "calls/index.html",

@@ -5,7 +5,7 @@ repeated and a withdrawn row all end in the same sums.
 """
 
 from callcenter.ledger.rollups.noting import note_books, note_present
-from callcenter.ledger.rollups.rebuild import ensure_rolled, finish_rebuild
+from callcenter.ledger.rollups.rebuild import ensure_rolled, finish_rebuild, progress
 from callcenter.ledger.rollups.roll import roll_up
 from callcenter.ledger.rollups.touched import Touched
 
@@ -15,5 +15,6 @@ __all__ = [
     "finish_rebuild",
     "note_books",
     "note_present",
+    "progress",
     "roll_up",
 ]

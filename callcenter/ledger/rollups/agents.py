@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,37 +13,38 @@ from sqlalchemy.orm import Session
 from callcenter.db.models.calls import AgentInterval, CallTalk
 from callcenter.db.models.rollups import AgentDay, AgentStateDay, AgentTalkDay
 from callcenter.domain.periods import (
+    QUARTER_SECONDS,
     day_start,
     local_day,
     next_start,
-    numbered_day,
-    offset_stretches,
 )
-from callcenter.ledger.rollups.days import Only, replace_rows
-from callcenter.ledger.rollups.queues import DAY_SECONDS, microseconds
+from callcenter.ledger.rollups.days import Only, replace_rows, summed_days
+from callcenter.ledger.rollups.queues import microseconds
 
 LONGEST_REASON = 200
 Span = tuple[str, str, str, float, float]  # agent, state, reason, from, until
 
 
-def roll_talks(session: Session, agent: str, since: float, until: float, zone: ZoneInfo) -> None:
-    """Days of [since, until) (both midnights) anew."""
-    table = AgentTalkDay
-    mine = (table.agent == agent, table.start_at >= since, table.start_at < until)
-    session.execute(delete(table).where(*mine))
-    rows: dict[tuple[float, str], dict[str, Any]] = {}
-    for begin, end, offset in offset_stretches(since, until, zone):
-        for day, queue, *sums in session.execute(_talks(agent, begin, end, offset)):
-            start = day_start(numbered_day(int(day)), zone)
-            row = rows.setdefault((start, queue), {"talks": 0, "talk_us": 0, "hold_us": 0})
-            for name, value in zip(row, sums, strict=True):
-                row[name] += int(value)
-    if rows:
-        listed = [
-            {"start_at": start, "agent": agent, "queue": queue, **row}
-            for (start, queue), row in rows.items()
-        ]
-        session.execute(insert(table), listed)
+def roll_talks(session: Session, only: Only, since: float, until: float, zone: ZoneInfo) -> None:
+    """Days of [since, until) (both midnights) anew; `only`: agents."""
+    talk, names = CallTalk, ("start_at", "agent", "queue", "talks", "talk_us", "hold_us")
+
+    def select_of(day: Any, begin: float, end: float) -> Any:
+        when = day(talk.started_at)
+        query = (
+            select(
+                when, talk.agent, talk.queue, func.count(),
+                func.sum(microseconds(talk.talk_seconds)),
+                func.sum(microseconds(talk.hold_seconds)),
+            )
+            .where(talk.agent != "", talk.started_at >= begin, talk.started_at < end)
+            .group_by(when, talk.agent, talk.queue)
+        )  # fmt: skip
+        return query if only is None else query.where(talk.agent.in_(only))
+
+    found = summed_days(session, select_of, 2, since, until, zone)
+    rows = [dict(zip(names, (*key, *sums), strict=True)) for key, sums in found.items()]
+    replace_rows(session, AgentTalkDay, AgentTalkDay.agent, only, since, until, rows)
 
 
 def roll_agent_days(session: Session, only: Only, since: float, until: float) -> None:
@@ -61,35 +63,27 @@ def roll_agent_days(session: Session, only: Only, since: float, until: float) ->
     session.execute(insert(AgentDay).from_select([*keys, *names], query))
 
 
-def _talks(agent: str, since: float, until: float, offset: int) -> Any:
-    talk = CallTalk
-    day = func.floor((talk.started_at + offset) / DAY_SECONDS)
-    return (
-        select(
-            day.label("day"),
-            talk.queue,
-            func.count(),
-            func.sum(microseconds(talk.talk_seconds)),
-            func.sum(microseconds(talk.hold_seconds)),
-        )
-        .where(talk.agent == agent, talk.started_at >= since, talk.started_at < until)
-        .group_by(day, talk.queue)
-    )
-
-
-def roll_states(session: Session, agent: str, since: float, until: float, zone: ZoneInfo) -> None:
-    """Days of [since, until) (both midnights) anew."""
+def roll_states(
+    session: Session,
+    agent: str,
+    since: float,
+    until: float,
+    zone: ZoneInfo,
+    nodes: Sequence[str] = (),
+) -> None:
+    """Days of [since, until) (both midnights) anew. `nodes`: all there are, where known."""
     table = AgentStateDay
     mine = (table.agent == agent, table.start_at >= since, table.start_at < until)
     session.execute(delete(table).where(*mine))
-    spans = [(agent, *span) for span in _spans(session, agent, since, until)]
+    nodes = nodes or nodes_known(session)
+    spans = [(agent, *span) for span in _spans(session, agent, since, until, nodes)]
     rows = [row for row in state_days(spans, zone) if since <= row["start_at"] < until]
     if rows:
         session.execute(insert(table), rows)
 
 
 def _spans(
-    session: Session, agent: str, since: float, until: float
+    session: Session, agent: str, since: float, until: float, nodes: Sequence[str]
 ) -> list[tuple[str, str, float, float]]:
     """Ended intervals of one agent that reach into [since, until): (state, reason, from, until).
 
@@ -101,7 +95,7 @@ def _spans(
     )
     found = list(session.execute(query.where(each.ended_at >= since, each.ended_at < until)))
     beyond = query.where(each.ended_at >= until).order_by(each.ended_at, each.started_at).limit(1)
-    for node in distinct_values(session, each.node):
+    for node in nodes:
         found += session.execute(beyond.where(each.node == node)).all()
     return [
         (state, reason, start, end)
@@ -113,16 +107,21 @@ def _spans(
 def state_days(spans: Iterable[Span], zone: ZoneInfo) -> list[dict[str, Any]]:
     """Ended intervals → one row an agent, day, state and reason. Pure."""
     found: dict[tuple[float, str, str, str], list[int]] = {}
+
+    @cache  # a day begins with a quarter of an hour, everywhere
+    def day_of(quarter: float) -> tuple[float, float]:
+        start = day_start(local_day(quarter, zone), zone)
+        return start, next_start(start, "day", zone)
+
     for agent, state, reason, started_at, ended_at in spans:
-        start, first = day_start(local_day(started_at, zone), zone), True
+        (start, after), first = day_of(started_at // QUARTER_SECONDS * QUARTER_SECONDS), True
         while first or start < ended_at:
-            after = next_start(start, "day", zone)
             us = round((min(ended_at, after) - max(started_at, start)) * 1_000_000)
             sums = found.setdefault((start, agent, state, reason[:LONGEST_REASON]), [0, 0, 0])
             sums[0] += int(first)
             sums[1] += us
             sums[2] = max(sums[2], us)
-            start, first = after, False
+            (start, after), first = day_of(after), False
     return [
         {"start_at": start, "agent": agent, "state": state, "reason": reason,
          "times": times, "total_us": us, "longest_us": longest}
@@ -130,15 +129,12 @@ def state_days(spans: Iterable[Span], zone: ZoneInfo) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def talkers_known(session: Session, since: float, until: float) -> set[str]:
-    """Of talks that began in [since, until)."""
-    talk = CallTalk
-    query = select(talk.agent).distinct().where(talk.started_at >= since, talk.started_at < until)
-    return set(session.scalars(query)) - {""}
-
-
 def agents_known(session: Session) -> list[str]:
     return distinct_values(session, AgentInterval.agent)
+
+
+def nodes_known(session: Session) -> list[str]:
+    return distinct_values(session, AgentInterval.node)
 
 
 def distinct_values(session: Session, column: Any) -> list[str]:

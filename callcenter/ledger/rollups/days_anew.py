@@ -7,14 +7,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from callcenter.db.models.loads import AgentWrapUpDay, QueueLoadDay, QueueLoadQuarter
-from callcenter.db.models.rollups import AgentStateDay, AgentTalkDay, QueueDay, QueueQuarter
+from callcenter.db.models.loads import QueueLoadDay, QueueLoadQuarter
+from callcenter.db.models.rollups import AgentStateDay, QueueDay, QueueQuarter
 from callcenter.ledger.rollups.agents import (
     agents_known,
+    nodes_known,
     roll_agent_days,
     roll_states,
     roll_talks,
-    talkers_known,
 )
 from callcenter.ledger.rollups.basis import Basis
 from callcenter.ledger.rollups.dids import roll_dids
@@ -45,14 +45,12 @@ def days_anew(session: Session, since: float, until: float, basis: Basis) -> Non
                         (QueueLoadQuarter, QueueLoadDay), "queue", *stretch):  # fmt: skip
         roll_load_quarters(session, queue, since, until)
         roll_load_days(session, queue, since, until, zone)
-    talkers = _known(session, talkers_known(session, *stretch), (AgentTalkDay,), "agent", *stretch)
-    for agent in talkers:
-        roll_talks(session, agent, since, until, zone)
+    roll_talks(session, None, since, until, zone)
     roll_agent_days(session, None, since, until)
-    states = {*agents_known(session)}
-    for agent in _known(session, states, (AgentStateDay, AgentWrapUpDay), "agent", *stretch):
-        roll_states(session, agent, since, until, zone)
-        roll_wrap_up_days(session, agent, since, until, zone)
+    roll_wrap_up_days(session, None, since, until, zone)
+    nodes = nodes_known(session)
+    for agent in _known(session, {*agents_known(session)}, (AgentStateDay,), "agent", *stretch):
+        roll_states(session, agent, since, until, zone, nodes)
     roll_transfers(session, None, since, until, zone)
     roll_offers(session, None, since, until, zone)
     roll_dids(session, None, since, until, zone)

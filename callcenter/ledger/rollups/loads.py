@@ -13,6 +13,7 @@ from callcenter.db.models.calls import AgentInterval, QueueVisit
 from callcenter.db.models.loads import AgentWrapUpDay, QueueLoadDay, QueueLoadQuarter
 from callcenter.domain.periods import QUARTER_SECONDS, day_start, numbered_day, offset_stretches
 from callcenter.ledger.rollups.agents import distinct_values
+from callcenter.ledger.rollups.days import Only, replace_rows, summed_days
 from callcenter.ledger.rollups.queues import DAY_SECONDS, microseconds, queues_known
 
 QUARTER_US = int(QUARTER_SECONDS) * 1_000_000
@@ -149,34 +150,21 @@ def loaded_queues(session: Session, since: float, until: float) -> set[str]:
 
 
 def roll_wrap_up_days(
-    session: Session, agent: str, since: float, until: float, zone: ZoneInfo
+    session: Session, only: Only, since: float, until: float, zone: ZoneInfo
 ) -> None:
-    """Days of [since, until) (both midnights) anew."""
-    table, row = AgentWrapUpDay, AgentInterval
-    mine = (table.agent == agent, table.start_at >= since, table.start_at < until)
-    session.execute(delete(table).where(*mine))
-    found: dict[tuple[float, str], list[int]] = {}
-    for begin, end, offset in offset_stretches(since, until, zone):
-        day = func.floor((row.started_at + offset) / DAY_SECONDS)
-        seconds = microseconds(row.ended_at - row.started_at)
+    """Days of [since, until) (both midnights) anew; `only`: agents."""
+    row, names = AgentInterval, ("start_at", "agent", "queue", "wrap_ups", "wrap_up_us")
+
+    def select_of(day: Any, begin: float, end: float) -> Any:
+        when = day(row.started_at)
+        seconds = func.sum(microseconds(row.ended_at - row.started_at))
         query = (
-            select(day, row.queue, func.count(), func.sum(seconds))
-            .where(
-                row.agent == agent,
-                row.state == "wrap_up",
-                row.started_at >= begin,
-                row.started_at < end,
-            )
-            .group_by(day, row.queue)
+            select(when, row.agent, row.queue, func.count(), seconds)
+            .where(row.state == "wrap_up", row.started_at >= begin, row.started_at < end)
+            .group_by(when, row.agent, row.queue)
         )
-        for number, queue, count, value in session.execute(query):
-            key = (day_start(numbered_day(int(number)), zone), queue)
-            sums = found.setdefault(key, [0, 0])
-            sums[0] += int(count)
-            sums[1] += int(value)
-    if found:
-        listed = [
-            {"start_at": start, "agent": agent, "queue": queue, "wrap_ups": n, "wrap_up_us": value}
-            for (start, queue), (n, value) in found.items()
-        ]
-        session.execute(insert(table), listed)
+        return query if only is None else query.where(row.agent.in_(only))
+
+    found = summed_days(session, select_of, 2, since, until, zone)
+    rows = [dict(zip(names, (*key, *sums), strict=True)) for key, sums in found.items()]
+    replace_rows(session, AgentWrapUpDay, AgentWrapUpDay.agent, only, since, until, rows)

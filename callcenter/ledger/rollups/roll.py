@@ -80,14 +80,12 @@ def _roll_loads(session: Session, touched: Touched, zone: ZoneInfo) -> None:
         for queue in queues:
             roll_load_days(session, queue, since, until, zone)
     for (since, until), agents in keys_by_day(touched.wrapped, zone):
-        for agent in agents:
-            roll_wrap_up_days(session, agent, since, until, zone)
+        roll_wrap_up_days(session, agents, since, until, zone)
 
 
 def _roll_agents(session: Session, touched: Touched, zone: ZoneInfo) -> None:
     for (since, until), agents in keys_by_day(touched.talkers, zone):
-        for agent in agents:
-            roll_talks(session, agent, since, until, zone)
+        roll_talks(session, agents, since, until, zone)
         roll_agent_days(session, agents, since, until)
     for (since, until), agents in keys_by_day(touched.givers, zone):
         roll_transfers(session, agents, since, until, zone)

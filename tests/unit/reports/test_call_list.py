@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -11,7 +12,7 @@ from sqlalchemy import Engine
 from callcenter.db.engine import sessions
 from callcenter.domain.errors import InvalidInput, NotFound
 from callcenter.reports.call_detail import call_detail
-from callcenter.reports.call_list import CallFilter, call_csv, call_list, safe_cell
+from callcenter.reports.call_list import END, CallFilter, call_csv, call_list, safe_cell
 from callcenter.reports.queue_today import local_midnight, queue_today
 from tests.replay.recorded_lines import recorded
 from tests.unit.ledger.ledger_books import empty_ledger, feed
@@ -72,6 +73,46 @@ def test_pages_hold_every_call_once_in_order(engine: Engine) -> None:
         assert waits == sorted(waits, reverse=True)
         assert len({call.id for page in pages for call in page.rows}) == 6
         assert call_list(session, CallFilter(), page=99, page_size=2).page == 3
+
+
+@pytest.mark.parametrize(
+    "chosen", [CallFilter(), CallFilter(queue="support"), CallFilter(counted="visits")]
+)
+@pytest.mark.parametrize("sort", ["started", "caller", "wait"])
+@pytest.mark.parametrize("descending", [True, False])
+def test_from_page_to_page_and_back_each_call_comes_once(
+    engine: Engine, chosen: CallFilter, sort: str, descending: bool
+) -> None:
+    asked: dict[str, Any] = {"sort": sort, "descending": descending, "page_size": 2}
+    with sessions(engine).begin() as session:
+        whole = [call.id for call in call_list(session, chosen, **(asked | {"page_size": 50})).rows]
+        pages = [call_list(session, chosen, **asked)]
+        while pages[-1].after:
+            pages.append(call_list(session, chosen, after=pages[-1].after, **asked))
+        assert [call.id for page in pages for call in page.rows] == whole
+        back = [call_list(session, chosen, before=END, **asked)]
+        while back[-1].before:
+            back.append(call_list(session, chosen, before=back[-1].before, **asked))
+        assert [call.id for page in reversed(back) for call in page.rows] == whole
+        numbered = call_list(session, chosen, page=2, **asked)
+        assert [call.id for call in numbered.rows] == whole[2:4]
+
+
+def test_a_long_list_is_not_counted_to_its_end(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("callcenter.reports.call_list.MOST_COUNTED", 4)
+    with sessions(engine).begin() as session:
+        first = call_list(session, CallFilter(), page_size=2)
+        assert (first.total, first.more, first.pages) == (4, True, 0)
+        last = call_list(session, CallFilter(), page_size=2, page=77)  # an old link
+        assert (last.after, len(last.rows)) == ("", 2)
+
+
+@pytest.mark.parametrize("cursor", ["x", "bm9wZQ", "WzFd", "W251bGwsIG51bGxd", "~" * 9])
+def test_a_torn_cursor_is_refused(engine: Engine, cursor: str) -> None:
+    with sessions(engine).begin() as session, pytest.raises(InvalidInput):
+        call_list(session, CallFilter(), after=cursor)
 
 
 @pytest.mark.parametrize("sort", ["started_at; DROP TABLE calls", "", "node", "(select 1)"])
