@@ -21,6 +21,7 @@ from callcenter.ledger.facts import CEL, QUEUE_LOG, BadLine, Fact, digest_of
 from callcenter.ledger.fold_call import fold_call
 from callcenter.ledger.forgotten import Forgotten, load_forgotten
 from callcenter.ledger.keep_books import Dirty, Fold, refold
+from callcenter.ledger.kept_facts import facts_of_calls, insert_facts, table_of
 from callcenter.ledger.parse_cdr import CDR
 from callcenter.ledger.parse_cel import parse_cel
 from callcenter.ledger.parse_own_cdr import parse_own_cdr
@@ -139,18 +140,26 @@ def _only_new(
 
 def _store_facts(session: Session, node: str, facts: Sequence[Fact]) -> Dirty:
     calls, gone = _assign_calls(session, node, facts)
+    # What is known of these calls is read before the new facts join it: they are at hand.
+    by_call = facts_of_calls(
+        session, node, {calls[fact.uniqueid] for fact in facts if fact.uniqueid}
+    )
+    agents: dict[str, float] = {}
+    for fact in facts:
+        if fact.uniqueid:
+            by_call.setdefault(calls[fact.uniqueid], []).append(fact)
+        if fact.agent:
+            agents[fact.agent] = min(fact.at, agents.get(fact.agent, fact.at))
     if facts:
-        session.execute(insert(LedgerFact), [_row(node, fact, calls) for fact in facts])
+        insert_facts(session, [_row(node, fact, calls) for fact in facts])
     runs = {fact.at for fact in facts if fact.event == PBX_STARTED}
     for started_at in runs:
         session.merge(LedgerRun(node=node, started_at=started_at))
     return Dirty(
-        calls={calls[fact.uniqueid] for fact in facts if fact.uniqueid},
+        calls=set(by_call),
+        facts=by_call,
         gone=gone,
-        agents={
-            agent: min(fact.at for fact in facts if fact.agent == agent)
-            for agent in {fact.agent for fact in facts if fact.agent}
-        },
+        agents=agents,
         runs=runs,
         wrap_ups={calls[fact.uniqueid] for fact in facts if fact.event == WRAP_UP},
         oldest_at=min((fact.at for fact in facts), default=None),
@@ -189,7 +198,7 @@ def _assign_calls(
     fresh = [name for name in calls if name in names and name not in known]
     if fresh:
         session.execute(
-            insert(LedgerChannel),
+            insert(table_of(LedgerChannel)),
             [{"node": node, "uniqueid": name, "call_id": calls[name]} for name in fresh],
         )
     return calls, set(moved)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
@@ -14,7 +14,7 @@ from callcenter.ledger.books import CallBooks
 from callcenter.ledger.facts import CEL, Fact
 from callcenter.ledger.fold_call import fold_call
 from callcenter.ledger.keep_agents import refold_agent, touched_agents
-from callcenter.ledger.kept_facts import chunks, facts_of_calls
+from callcenter.ledger.kept_facts import chunks, facts_of_calls, table_of
 from callcenter.ledger.parse_queue_log import PBX_STARTED
 from callcenter.ledger.rollups import Touched, note_books, note_present, roll_up
 
@@ -31,6 +31,7 @@ class Dirty:
     """What a batch of new facts touches."""
 
     calls: set[str] = field(default_factory=set)
+    facts: dict[str, list[Fact]] = field(default_factory=dict)  # all of a call, where at hand
     gone: set[str] = field(default_factory=set)  # ids that a transfer joined into an older call
     agents: dict[str, float] = field(default_factory=dict)  # agent → oldest new fact
     runs: set[float] = field(default_factory=set)
@@ -46,7 +47,7 @@ def refold(session: Session, node: str, dirty: Dirty, fold: Fold = fold_call) ->
     """Brings the books of everything in `dirty` up to the facts in the database."""
     starts = _starts(session, node)
     calls = dirty.calls | _calls_cut_by(session, node, dirty, starts)
-    facts = facts_of_calls(session, node, calls)
+    facts = facts_of_calls(session, node, calls - dirty.facts.keys()) | dirty.facts
     books = []
     for call_id in sorted(calls):
         cut_at = _cut_at(session, node, facts.get(call_id, []), starts)
@@ -129,11 +130,11 @@ def _insert_books(session: Session, node: str, books: Sequence[CallBooks]) -> No
         row = {key: value for key, value in vars(each).items() if key not in _PARTS}
         calls.append({"node": node, **row})
         key = {"node": node, "call_id": each.id}
-        legs += [{**key, **asdict(leg)} for leg in each.legs]
+        legs += [{**key, **vars(leg)} for leg in each.legs]
         known = {**key, "caller_known": bool(each.caller_number)}
-        visits += [{**known, "number": n, **asdict(one)} for n, one in enumerate(each.visits, 1)]
-        talks += [{**key, "number": n, **asdict(one)} for n, one in enumerate(each.talks, 1)]
-        events += [{**key, "number": n, **asdict(one)} for n, one in enumerate(each.timeline, 1)]
+        visits += [{**known, "number": n, **vars(one)} for n, one in enumerate(each.visits, 1)]
+        talks += [{**key, "number": n, **vars(one)} for n, one in enumerate(each.talks, 1)]
+        events += [{**key, "number": n, **vars(one)} for n, one in enumerate(each.timeline, 1)]
     for table, rows in (
         (Call, calls),
         (CallLeg, legs),
@@ -142,4 +143,4 @@ def _insert_books(session: Session, node: str, books: Sequence[CallBooks]) -> No
         (CallEvent, events),
     ):
         if rows:
-            session.execute(insert(table), rows)
+            session.execute(insert(table_of(table)), rows)

@@ -1,14 +1,18 @@
-"""Facts read back from the database."""
+"""Facts into the database and back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy.orm import Session
 
+from callcenter.db.models.base import Base
 from callcenter.db.models.ledger import LedgerFact
 from callcenter.ledger.facts import Fact
 
@@ -35,6 +39,34 @@ def facts_of_calls(session: Session, node: str, calls: Iterable[str]) -> dict[st
         for call_id, fact in facts_where(session, *mine):
             found.setdefault(call_id, []).append(fact)
     return found
+
+
+def insert_facts(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """`rows`: column → value, all with the same columns; by COPY where there is one."""
+    connection = session.connection()
+    if connection.dialect.name != "postgresql":
+        session.execute(insert(table_of(LedgerFact)), list(rows))
+        return
+    names = list(rows[0])
+    out = io.StringIO()
+    # Everything quoted: an empty text without quotes would be NULL.
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
+    for row in rows:
+        writer.writerow([_copied(row[name]) for name in names])
+    out.seek(0)
+    cursor: Any = connection.connection.cursor()
+    cursor.copy_expert(f"COPY ledger_facts ({', '.join(names)}) FROM STDIN WITH (FORMAT csv)", out)
+
+
+def _copied(value: Any) -> str:
+    if isinstance(value, dict):
+        return json.dumps(value)
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+def table_of(model: type[Base]) -> Any:
+    """For inserts of many rows without the work that objects need."""
+    return model.__table__
 
 
 def chunks(values: Iterable[Any]) -> Iterator[list[Any]]:

@@ -66,7 +66,7 @@ def test_a_new_asterisk_on_one_node_cuts_no_call_of_the_other(ledger: Engine) ->
         read(ledger, node, before)
     read(ledger, "pbx2", lines)
     with sessions(ledger)() as session:
-        found = dict(session.execute(select(Call.node, Call.outcome)).tuples().all())
+        found = {row.node: row.outcome for row in session.execute(select(Call.node, Call.outcome))}
     assert found == {"pbx1": "", "pbx2": "cut"}
 
 
