@@ -86,7 +86,9 @@ def test_what_waits_for_the_database_is_measured_and_said(
     _write(settings, "attended_twice")
     written = sum(len(line.encode()) + 1 for _, line in recorded("attended_twice"))
     assert spool(settings, FILES).waiting_bytes == 2 * written
-    tight = replace(settings, spool_most_mb=0, database_url="postgresql+psycopg2://x@127.0.0.1:1/none")
+    tight = replace(
+        settings, spool_most_mb=0, database_url="postgresql+psycopg2://x@127.0.0.1:1/none"
+    )
     assert database.facts_read(tight).level is Level.BROKEN
     assert "MB of facts wait" in database.facts_read(tight).what
     away = open_engine(tight.database)
