@@ -1,5 +1,7 @@
 """Wrap-up and ringing in agents' intervals, pauses that are work, findings of reconciliation."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -11,7 +13,7 @@ branch_labels = None
 depends_on = None
 
 # What existing rows get; new rows are always written with a value.
-ADDED = {
+ADDED: dict[str, dict[str, tuple[sa.types.TypeEngine[Any], str]]] = {
     "agent_intervals": {"queue": (sa.String(160), ""), "call_id": (sa.String(160), "")},
     "site": {"working_pause_reasons": (sa.JSON(), "[]")},
 }
