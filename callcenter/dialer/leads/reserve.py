@@ -66,7 +66,9 @@ def reserve_leads(
     for batch in range(ROUNDS):
         if len(taken) >= count:
             break
-        ids = callbacks if batch == 0 else hopper.take(session, campaign, now, LOOKED_AT_ONCE)
+        # Most of the first ones usually pass; when they do not, more are looked at together.
+        wanted = 2 * count + 5 if batch == 1 else LOOKED_AT_ONCE
+        ids = callbacks if batch == 0 else hopper.take(session, campaign, now, wanted)
         if batch and not ids:
             break
         asked = _Asked(campaign, now, node, agent, agent_guaranteed, new_id)
