@@ -112,6 +112,12 @@ def dialed(stack: Stack, campaign: str) -> Counter[str]:
     return Counter(row.number for row in attempts(stack, campaign) if row.call_id in started)
 
 
+def opt_outs(stack: Stack) -> int:
+    """How many were asked for, as CEL has it."""
+    lines = (stack.settings.asterisk_log / "cel-custom/cel.csv").read_text().splitlines()
+    return sum(row[0] == "CC_STEP" and "opt-out|" in row[14] for row in csv.reader(lines))
+
+
 def test_one_is_connected_and_one_hears_the_message(dialer: Stack) -> None:
     """Two people answer at once, one agent is there: tones say who hears whom."""
     people = dialer.bank.phones["caller-1-people"]
@@ -139,11 +145,13 @@ def test_one_is_connected_and_one_hears_the_message(dialer: Stack) -> None:
     wait_hears([outside, inside], [{cleo.name}, {people.name}])
     other.send_digits("9")
     other.wait_ended()
+    inside.send_digits("*9")
+    eventually(lambda: opt_outs(dialer) == 2, 10, "the agent's *9")
     outside.hang_up()
     rows = settled(dialer, "pair", 2)
-    assert sorted(row.outcome for row in rows) == ["abandoned", "connected"]
+    assert sorted(row.outcome for row in rows) == ["abandoned", "opted-out"]
     abandoned = next(row for row in rows if row.outcome == "abandoned")
-    connected = next(row for row in rows if row.outcome == "connected")
+    connected = next(row for row in rows if row.outcome == "opted-out")
     assert abandoned.message_at
     assert abandoned.answered_at
     assert 1.0 <= abandoned.message_at - abandoned.answered_at < 1.6
@@ -153,8 +161,9 @@ def test_one_is_connected_and_one_hears_the_message(dialer: Stack) -> None:
     board = ControlClient(dialer.settings.dialer_socket).request("status")["campaigns"]["pair"]
     assert (board["live_answered"], board["abandoned"]) == (2, 1)
     with sessions(dialer.engine)() as session:
-        [entry] = session.scalars(select(DoNotCallRow)).all()
-        assert (entry.number, entry.scope, entry.source) == (abandoned.number, "site", "key")
+        listed = session.scalars(select(DoNotCallRow)).all()
+        assert {entry.number for entry in listed} == {abandoned.number, connected.number}
+        assert {(entry.scope, entry.source) for entry in listed} == {("site", "key")}
         lead = session.get(LeadRow, abandoned.lead_id)
         assert lead is not None
         assert lead.state == "do-not-call"
