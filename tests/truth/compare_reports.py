@@ -95,6 +95,11 @@ class Reports:
     def _rings(self) -> None:
         rows = {row.agent: row.counts for row in self._run("unanswered")}
         true = reckon.rings(self._calls, RING_SECONDS)
+        for agent, doubtful in reckon.doubtful_rings(self._calls, RING_SECONDS).items():
+            more = rows.get(agent, Counts()).unanswered_rings - true[agent].unanswered_rings
+            if 0 < more <= doubtful:
+                self._found.at_edge += more
+                true[agent] = true[agent] + Counts(unanswered_rings=more)
         self._same_rows("unanswered", rows, true, ("rings", "unanswered_rings"))
 
     def _call_list(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
 
@@ -75,10 +75,24 @@ def transfers(calls: Iterable[TrueCall]) -> dict[Key, int]:
 
 def _rang_to_the_end(ring: TrueRing, call: TrueCall, whole_ring_seconds: float) -> bool:
     """Not when it was the caller's hanging up that ended it, be it in the last moment."""
-    rang = ring.ended - ring.at
-    caller_ended_it = call.ended_by == "caller" and abs(ring.ended - call.ended) < NEAR_SECONDS
-    almost = rang >= whole_ring_seconds - NEAR_SECONDS and not caller_ended_it
-    return ring.of_queue and (almost or rang >= whole_ring_seconds)
+    almost = ring.ended - ring.at >= whole_ring_seconds - NEAR_SECONDS
+    return ring.of_queue and almost and not _caller_ended(ring, call)
+
+
+def _caller_ended(ring: TrueRing, call: TrueCall) -> bool:
+    return call.ended_by == "caller" and abs(ring.ended - call.ended) < NEAR_SECONDS
+
+
+def doubtful_rings(calls: Iterable[TrueCall], whole_ring_seconds: float) -> Counter[str]:
+    """Of each agent, those that the caller's hanging up and the ring's end both can have ended."""
+    return Counter(
+        ring.agent
+        for call in calls
+        for ring in call.rings
+        if ring.of_queue
+        and _caller_ended(ring, call)
+        and ring.ended - ring.at >= whole_ring_seconds - NEAR_SECONDS
+    )
 
 
 def rings(calls: Iterable[TrueCall], whole_ring_seconds: float) -> dict[Key, Counts]:
