@@ -159,7 +159,7 @@ def _rest_after_a_call(stack: Stack, ann: Phone) -> None:
         with sessions(stack.engine)() as session:
             return session.scalar(select(AgentInterval).where(AgentInterval.state == "wrap_up"))
 
-    rest = eventually(rested, 10, "wrap-up in the books")
+    rest = eventually(rested, 30, "wrap-up in the books")
     assert rest.ended_at is not None
     assert (rest.agent, rest.queue, rest.ended_at - rest.started_at) == ("1001", "support", 2)
 
@@ -168,4 +168,4 @@ def _rest_after_a_call(stack: Stack, ann: Phone) -> None:
             query = select(LedgerFact).where(LedgerFact.event == "CDR-ANSWERED")
             return len(list(session.scalars(query)))
 
-    eventually(billed, 10, "the call's CDR in the ledger")
+    eventually(billed, 30, "the call's CDR in the ledger")
