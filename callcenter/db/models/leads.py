@@ -50,8 +50,6 @@ class LeadRow(Base):
     due_at: Mapped[float] = mapped_column(default=0.0)  # not before; 0: at once
     next_number: Mapped[str] = mapped_column(String(20), default="")
     zones: Mapped[str] = mapped_column(String(400), default="")  # of next_number
-    skip_until: Mapped[float] = mapped_column(default=0.0)
-    recycled_at: Mapped[float] = mapped_column(default=0.0)
     attempts: Mapped[int] = mapped_column(default=0)
     attempt: Mapped[str] = mapped_column(String(32), default="")
     attempted_at: Mapped[float | None]
@@ -61,6 +59,8 @@ class LeadRow(Base):
     import_id: Mapped[int | None] = mapped_column(ForeignKey("lead_imports.id"))
     shuffle: Mapped[int] = mapped_column(default=0)  # random order, drawn when it is loaded
     made_at: Mapped[float]
+    skip_until: Mapped[float] = mapped_column(default=0.0)
+    recycled_at: Mapped[float] = mapped_column(default=0.0)
 
 
 class LeadNumberRow(Base):
