@@ -1,4 +1,4 @@
-"""One fact: what one line of CEL or queue_log says, as a value."""
+"""One fact: what one line of CEL, queue_log or CDR says, as a value."""
 
 from __future__ import annotations
 

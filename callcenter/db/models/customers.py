@@ -1,6 +1,7 @@
 """Who calls, and what they ordered: what caller recognition and order status read.
 
-Filled by `callcenter customers import FILE` (or by your own system, straight into the tables).
+Filled by `callcenter customers import-customers FILE` and `… import-orders FILE`, or by your own
+system, straight into the tables.
 """
 
 from __future__ import annotations

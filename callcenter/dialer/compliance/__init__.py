@@ -3,7 +3,9 @@
 calling_hours  the hours in which a number may ring, in every time zone it may be in
 rules          the table of rules; each answers with the first moment from which it passes
 verdicts       all rules together, and the first moment at which all of them pass
-number_zones   time zones of a number and of an address
+number_zones   what people type → E.164, and every time zone a number may be in
+address_zones  time zones of an address
+local_days     local days as instants
 """
 
 from callcenter.dialer.compliance.verdicts import (

@@ -1,6 +1,6 @@
 """Who may not be called: entries by people, by a key press, by the API, and whole lists of others.
 
-Numbers are E.164; what people type is read by `numbers.e164` first.
+Numbers are E.164; what people type is read by `compliance/number_zones.py` `e164` first.
 """
 
 from __future__ import annotations
