@@ -124,6 +124,18 @@ def test_a_campaign_that_lacks_something_is_not_started(app: Flask, client: Flas
     assert post("finished").status_code == 400
 
 
+def test_a_running_campaign_that_has_become_unsound_can_be_paused(
+    app: Flask, client: FlaskClient
+) -> None:
+    services: Services = app.extensions[EXTENSION]
+    with sessions(services.engine).begin() as session:
+        session.add(campaign_row("summer", queue="support", trunk="taken-away"))
+    form = {"csrf_token": token_of(client), "state": "paused"}
+    assert client.post("/campaign-board/summer/state", data=form).status_code == 302
+    with sessions(services.engine)() as session:
+        assert load_campaign(session, "summer").state == "paused"
+
+
 def test_nobody_opens_a_list_that_is_none(client: FlaskClient) -> None:
     for address in ("/campaign-board/nope", "/campaign-board/spring/attempts?kind=';--",
                     "/campaign-board/spring/attempts?period=x"):  # fmt: skip

@@ -7,13 +7,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import select
-
-from callcenter.db.campaign_store import load_versioned, save_campaign
-from callcenter.db.models.campaigns import LeadListRow
-from callcenter.db.site_store import load_site
+from callcenter.db.campaign_store import load_campaign, load_versioned
+from callcenter.dialer.leads.campaigns import judge_and_save, judge_and_set_state
 from callcenter.domain.campaign import Campaign, CampaignState
-from callcenter.domain.campaign_rules import refuse_unsound
 from callcenter.domain.errors import InvalidInput
 from web.auditing import audit
 from web.campaign_board.board import campaign_seen
@@ -31,25 +27,27 @@ FIELDS: dict[str, tuple[str, type[float] | type[int], float]] = {
 
 def change_settings(name: str, form: Mapping[str, str]) -> bool:
     """Whether anything was different. Raises InvalidInput or UnsoundCampaign; nothing is saved."""
-    values = {key: _number(form[key], key) for key in FIELDS if key in form}
-    return _save(name, "campaign_changed", values)
-
-
-def change_state(name: str, state: CampaignState) -> bool:
-    return _save(name, "campaign_started" if state == "running" else "campaign_paused",
-                 {"state": state})  # fmt: skip
-
-
-def _save(name: str, action: str, values: dict[str, Any]) -> bool:
+    values: dict[str, Any] = {key: _number(form[key], key) for key in FIELDS if key in form}
     with services().sessions.begin() as session:
         campaign_seen(session, name)
         before, version = load_versioned(session, name)
         wanted = replace(before, **values)
         if wanted == before:
             return False
-        refuse_unsound(wanted, load_site(session), session.scalars(select(LeadListRow.name)))
-        audit(session, action, name, _difference(before, wanted, values))
-        save_campaign(session, wanted, services().clock(), expected_version=version)
+        judge_and_save(session, wanted, services().clock(), expected_version=version)
+        audit(session, "campaign_changed", name, _difference(before, wanted, values))
+    return True
+
+
+def change_state(name: str, state: CampaignState) -> bool:
+    """Whether it was in another one. A campaign that has become unsound can still be paused."""
+    with services().sessions.begin() as session:
+        campaign_seen(session, name)
+        before = load_campaign(session, name).state
+        if before == state:
+            return False
+        judge_and_set_state(session, name, state, services().clock())
+        audit(session, f"campaign_{state}", name, f"state {before} → {state}")
     return True
 
 
