@@ -28,7 +28,9 @@ parts=(prompts voicemail asterisk/db)
 [ "${2-}" = --recordings ] && parts+=(recordings)
 tar -C "$home" -czf "$target.unfinished/home.tar.gz" "${parts[@]}"
 cp -L "$home/callcenter.toml" "$target.unfinished/"
-[ ! -f "$home/erasure.key" ] || cp "$home/erasure.key" "$target.unfinished/"
+for key in erasure.key evidence-key.pem; do
+  [ ! -f "$home/$key" ] || cp "$home/$key" "$target.unfinished/"
+done
 [ ! -d /etc/callcenter ] || tar -C /etc -czf "$target.unfinished/etc.tar.gz" callcenter
 mv "$target.unfinished" "$target"
 echo "$target"
