@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from callcenter.db.models.campaigns import CampaignListRow, CampaignRow, LeadListRow
 from callcenter.db.models.leads import LeadRow
-from callcenter.domain.campaign import Campaign, CampaignState
+from callcenter.domain.campaign import Campaign
 from callcenter.domain.campaign_document import from_plain, to_plain
 from callcenter.domain.errors import CallcenterError, Conflict, NotFound
 
@@ -62,13 +62,6 @@ def save_campaign(
         _update(session, campaign.name, present, values)
     _save_lists(session, campaign)
     return present + 1
-
-
-def set_state(session: Session, name: str, state: CampaignState, now: float) -> Campaign:
-    _, version = load_versioned(session, name)
-    values = {"state": state, "version": version + 1, "changed_at": now}
-    _update(session, name, version, values)
-    return load_campaign(session, name)
 
 
 def delete_campaign(session: Session, name: str) -> None:

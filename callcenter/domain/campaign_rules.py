@@ -143,12 +143,6 @@ def problems(campaign: Campaign, site: Site, lists: Iterable[str]) -> tuple[Prob
     return tuple(dict.fromkeys(found))
 
 
-def refuse_unsound(campaign: Campaign, site: Site, lists: Iterable[str]) -> None:
-    found = problems(campaign, site, lists)
-    if found:
-        raise UnsoundCampaign(found)
-
-
 def missing(campaign: Campaign) -> Iterator[Problem]:
     """What a campaign needs before it may run."""
     if not any(share.weight for share in campaign.lists):

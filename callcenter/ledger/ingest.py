@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
@@ -21,7 +20,7 @@ from callcenter.ledger.facts import CEL, QUEUE_LOG, BadLine, Fact, digest_of
 from callcenter.ledger.fold_call import fold_call
 from callcenter.ledger.forgotten import Forgotten, load_forgotten
 from callcenter.ledger.keep_books import Dirty, Fold, refold
-from callcenter.ledger.kept_facts import facts_of_calls, insert_facts, table_of
+from callcenter.ledger.kept_facts import chunks, facts_of_calls, insert_facts, table_of
 from callcenter.ledger.parse_cdr import CDR
 from callcenter.ledger.parse_cel import parse_cel
 from callcenter.ledger.parse_own_cdr import parse_own_cdr
@@ -31,7 +30,6 @@ from callcenter.ledger.spy_audit import note_spies
 
 Parsers = Mapping[str, Callable[[str], Fact]]
 PARSERS: Parsers = {CEL: parse_cel, QUEUE_LOG: parse_queue_log, CDR: parse_own_cdr}
-CHUNK = 500  # bound parameters a statement
 LONGEST_REJECTED = 4000
 
 
@@ -109,7 +107,7 @@ def _keep_rejected(
     query = select(RejectedLine.digest).where(
         RejectedLine.node == node, RejectedLine.source == source
     )
-    for digests in chunks(rows):
+    for digests in chunks(list(rows)):  # some are taken out of it meanwhile
         for known in session.scalars(query.where(RejectedLine.digest.in_(digests))):
             del rows[known]
     if rows:
@@ -221,9 +219,3 @@ def _advance(session: Session, node: str, source: str, batch: Batch, now: float)
     row.inode, row.fingerprint = batch.position.inode, batch.position.fingerprint
     row.offset, row.read_at = batch.position.offset, now
     row.lines_read += len(batch.lines)
-
-
-def chunks(names: Iterable[str]) -> Iterator[list[str]]:
-    remaining = iter(list(names))
-    while some := list(islice(remaining, CHUNK)):
-        yield some

@@ -9,9 +9,9 @@ from pathlib import Path
 from types import TracebackType
 
 from callcenter.control import ControlClient
-from callcenter.db.campaign_store import set_state
 from callcenter.db.engine import sessions
 from callcenter.demo.carrier import Carrier, SimulatedPhones
+from callcenter.dialer.leads.campaigns import judge_and_set_state
 from callcenter.domain.campaign import Campaign
 from callcenter.domain.site import (
     Agent,
@@ -91,7 +91,7 @@ class Outbound:
 
     def pause(self, campaign: str) -> None:
         with sessions(self.stack.engine).begin() as session:
-            set_state(session, campaign, "paused", time.time())
+            judge_and_set_state(session, campaign, "paused", time.time())
 
     def board(self, campaign: str) -> dict[str, object]:
         client = ControlClient(self.stack.settings.dialer_socket)

@@ -13,13 +13,13 @@ import pytest
 from sqlalchemy import select
 
 from callcenter.control import ControlClient
-from callcenter.db.campaign_store import set_state
 from callcenter.db.engine import sessions
 from callcenter.db.models.dialing import DialAttemptRow, PacingDecisionRow
 from callcenter.db.models.leads import LeadRow
 from callcenter.db.models.permissions import DoNotCallRow
 from callcenter.demo.carrier import Carrier, SimulatedPhones
 from callcenter.demo.town import Kind, Townsperson
+from callcenter.dialer.leads.campaigns import judge_and_set_state
 from callcenter.dialing import faults, settle
 from callcenter.domain.campaign import Campaign
 from callcenter.domain.site import Prompt, Site, Trunk
@@ -84,7 +84,7 @@ def start(stack: Stack, campaign: Campaign, numbers: Sequence[str]) -> None:
 
 def pause(stack: Stack, name: str) -> None:
     with sessions(stack.engine).begin() as session:
-        set_state(session, name, "paused", time.time())
+        judge_and_set_state(session, name, "paused", time.time())
 
 
 def attempts(stack: Stack, campaign: str) -> list[DialAttemptRow]:

@@ -126,11 +126,6 @@ def keys_by_day(
     return [(day_bounds(day, zone), sorted(keys)) for day, keys in sorted(found.items())]
 
 
-def days_of(instants: Iterable[float], zone: ZoneInfo) -> list[tuple[float, float]]:
-    """[from, until) of each local day that an instant falls on."""
-    return [day_bounds(day, zone) for day in sorted({local_day(at, zone) for at in instants})]
-
-
 def days_between(spans: Iterable[tuple[float, float]], zone: ZoneInfo) -> list[tuple[float, float]]:
     """[from, until) of each local day that a span touches."""
     days: set[date] = set()

@@ -10,8 +10,9 @@ import pytest
 import yaml
 
 from callcenter.cli.campaign import read_campaign
-from callcenter.db.campaign_store import load_versioned, save_campaign, set_state
+from callcenter.db.campaign_store import load_versioned, save_campaign
 from callcenter.db.engine import sessions
+from callcenter.dialer.leads.campaigns import judge_and_set_state
 from callcenter.domain.campaign import (
     CallerId,
     Campaign,
@@ -113,7 +114,7 @@ def test_a_campaign_is_the_same_after_the_database() -> None:
         add_list(session)
         save_campaign(session, FULL, NOW, expected_version=0)
         assert load_versioned(session, "autumn") == (FULL, 1)
-        paused = set_state(session, "autumn", "paused", NOW)
+        paused = judge_and_set_state(session, "autumn", "paused", NOW)
         assert paused == dataclasses.replace(FULL, state="paused")
         with pytest.raises(Conflict, match="somebody else"):
             save_campaign(session, FULL, NOW, expected_version=1)
