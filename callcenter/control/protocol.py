@@ -26,6 +26,24 @@ class Request:
     deadline_seconds: float = DEFAULT_DEADLINE_SECONDS
 
 
+def text(request: Request, name: str, required: bool = True) -> str:
+    """Raises InvalidInput when the argument is missing or not text."""
+    value = request.arguments.get(name)
+    if value is None and not required:
+        return ""
+    if not isinstance(value, str) or (required and not value):
+        raise InvalidInput(f"{request.command} needs {name!r}.")
+    return value
+
+
+def whole(request: Request, name: str) -> int:
+    """Raises InvalidInput when the argument is missing or no whole number."""
+    value = request.arguments.get(name)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise InvalidInput(f"{request.command} needs {name!r}, a number.")
+    return value
+
+
 def encode(message: Message) -> bytes:
     return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 

@@ -9,14 +9,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 
-from callcenter.control.protocol import Message, Request
+from callcenter.control.protocol import Message, Request, text
 from callcenter.controller.live_floor import LiveFloor
 from callcenter.controller.requirements import (
     known_agent,
     refuse_failure,
     require_registered,
     signed_in,
-    text,
 )
 from callcenter.controller.spying import Spying
 from callcenter.domain.errors import Conflict, InvalidInput, NotFound, Unavailable

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 from collections.abc import Coroutine
 from typing import Any
 
 from callcenter.control.protocol import Message
+from callcenter.control.serve import serve_until_stopped
 from callcenter.control.server import ControlServer
 from callcenter.controller.commands import Commands
 from callcenter.controller.config import config_commands
@@ -16,7 +16,6 @@ from callcenter.controller.live_floor import LiveFloor
 from callcenter.controller.membership import Membership
 from callcenter.controller.site import SiteSource, watch
 from callcenter.controller.today import counts_of_ledger
-from callcenter.domain.errors import CallcenterError
 from callcenter.domain.floor_plan import FloorPlan
 from callcenter.pbx.connection import AmiTelephony
 from callcenter.settings import Settings
@@ -25,25 +24,7 @@ log = logging.getLogger(__name__)
 
 
 def main(settings: Settings) -> int:
-    try:
-        asyncio.run(_run(settings))
-    except CallcenterError as error:
-        log.error("controller_refused", extra={"error": str(error)})
-        return 1
-    return 0
-
-
-async def _run(settings: Settings) -> None:
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopped.set)
-    controller = Controller(settings)
-    await controller.start()
-    try:
-        await stopped.wait()
-    finally:
-        await controller.stop()
+    return serve_until_stopped(lambda: Controller(settings), "controller_refused")
 
 
 class Controller:

@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
-from callcenter.control.protocol import Request
 from callcenter.domain.agent import Agent
-from callcenter.domain.errors import Conflict, InvalidInput, NotFound
+from callcenter.domain.errors import Conflict, NotFound
 from callcenter.domain.floor import Floor
 from callcenter.pbx import actions
 from callcenter.pbx.telephony import Answer
 
 _REGISTERING_TRIES, _REGISTERING_SECONDS = 10, 0.1
-
-
-def text(request: Request, name: str, required: bool = True) -> str:
-    """Raises InvalidInput when the argument is missing or not text."""
-    value: Any = request.arguments.get(name)
-    if value is None and not required:
-        return ""
-    if not isinstance(value, str) or (required and not value):
-        raise InvalidInput(f"{request.command} needs {name!r}.")
-    return value
 
 
 def known_agent(floor: Floor, number: str) -> Agent:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import secrets
 
-from callcenter.control.protocol import Message, Request
+from callcenter.control.protocol import Message, Request, text
 from callcenter.controller.live_floor import LiveFloor
-from callcenter.controller.requirements import refuse_failure, require_registered, text
+from callcenter.controller.requirements import refuse_failure, require_registered
 from callcenter.domain.call import Call, Leg
 from callcenter.domain.errors import Conflict, InvalidInput, NotFound
 from callcenter.domain.events import SpyMode

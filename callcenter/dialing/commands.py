@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from callcenter.control.protocol import Message, Request
+from callcenter.control.protocol import Message, Request, text, whole
 from callcenter.dialer.leads.reserve import Reservation
 from callcenter.dialing import by_hand, place
 from callcenter.dialing.campaigns import AtWork
@@ -36,6 +36,9 @@ class Commands:
     def __init__(self, dialer: Dialer) -> None:
         self._dialer = dialer
         self._offered: dict[str, _Offer] = {}  # by attempt: shown to an agent, not dialed yet
+        # The floor shows a busy agent a moment late: a second click must not dial a second lead.
+        self._dialing: set[str] = set()
+        self._placed: dict[str, str] = {}  # agent → the call placed last
         self._table: dict[str, Callable[[Request], Awaitable[Message]]] = {
             "status": self._status,
             "next_lead": self._next_lead,
@@ -54,6 +57,10 @@ class Commands:
             log.info("command_done", extra={"command": request.command, "by": request.by})
         return result
 
+    def offered(self) -> frozenset[str]:
+        """Attempts that agents look at."""
+        return frozenset(self._offered)
+
     async def give_back(self, now: float) -> None:
         """Leads that an agent was shown and did nothing with."""
         for attempt, offered in list(self._offered.items()):
@@ -69,7 +76,7 @@ class Commands:
 
     async def _next_lead(self, request: Request) -> Message:
         """Reserves a lead for the agent to look at; `{}` when none may be called now."""
-        work, agent = self._campaign(request), _text(request, "agent")
+        work, agent = self._campaign(request), text(request, "agent")
         for attempt, offered in self._offered.items():
             if (offered.agent, offered.lead.campaign) == (agent, work.campaign.name):
                 return _shown(attempt, offered.lead)
@@ -84,9 +91,9 @@ class Commands:
         return _shown(taken.attempt_id, taken)
 
     async def _skip(self, request: Request) -> Message:
-        attempt, reason = _text(request, "attempt"), _text(request, "reason")
+        attempt, reason = text(request, "attempt"), text(request, "reason")
         offered = self._offered.get(attempt)
-        if offered is None or offered.agent != _text(request, "agent"):
+        if offered is None or offered.agent != text(request, "agent"):
             raise NotFound("This lead is not before you any more. Take the next one.")
         del self._offered[attempt]
         dialer = self._dialer
@@ -95,11 +102,20 @@ class Commands:
 
     async def _dial(self, request: Request) -> Message:
         """`{attempt}` of `next_lead`, `{campaign, lead}` or `{campaign, number}`; and `agent`."""
-        agent = _text(request, "agent")
+        agent = text(request, "agent")
         phone = self._phone_of(agent)
         why = self._dialer.why_not()
         if why:
             raise Unavailable(f"Nothing can be dialed now: {why}.")
+        if agent in self._dialing or self._placed.get(agent) in self._dialer.calls:
+            raise Conflict(f"Agent {agent} is dialing already. Finish that call first.")
+        self._dialing.add(agent)
+        try:
+            return await self._dial_for(request, agent, phone)
+        finally:
+            self._dialing.discard(agent)
+
+    async def _dial_for(self, request: Request, agent: str, phone: str) -> Message:
         work, order = await self._order(request, agent)
         lines = self._dialer.trunk_of(work.campaign)[0]
 
@@ -107,11 +123,12 @@ class Commands:
             return originate.from_agent(campaign, placing, phone, lines)
 
         self._dialer.sending.send(work.campaign, order, make, by_hand=True)
+        self._placed[agent] = order.placing.call
         return {"attempt": order.placing.attempt, "call": order.placing.call}
 
     async def _order(self, request: Request, agent: str) -> tuple[AtWork, Order]:
         dialer, now, node = self._dialer, time.time(), self._dialer.settings.node
-        attempt = _text(request, "attempt", required=False)
+        attempt = text(request, "attempt", required=False)
         offered = self._offered.get(attempt)
         if offered is not None and offered.agent == agent:
             del self._offered[offered.lead.attempt_id]
@@ -120,14 +137,14 @@ class Commands:
         if attempt:
             raise NotFound("This lead is not before you any more. Take the next one.")
         work = self._campaign(request)
-        number = _text(request, "number", required=False)
+        number = text(request, "number", required=False)
         if number:
             order = await dialer.ask_database(
                 place.number_by_hand, dialer.sessions, work.campaign, number, agent, now, node
             )
             return work, order
         taken = await dialer.ask_database(
-            by_hand.reserve_this, dialer.sessions, work.campaign, _whole(request, "lead"), agent,
+            by_hand.reserve_this, dialer.sessions, work.campaign, whole(request, "lead"), agent,
             now, node,
         )  # fmt: skip
         if taken is None:
@@ -153,7 +170,7 @@ class Commands:
         return str(shown["phone"])
 
     def _campaign(self, request: Request) -> AtWork:
-        return self._work(_text(request, "campaign"))
+        return self._work(text(request, "campaign"))
 
     def _work(self, name: str) -> AtWork:
         work = self._dialer.at_work.get(name)
@@ -170,19 +187,3 @@ def _shown(attempt: str, offered: Reservation) -> Message:
         "number": offered.number,
         "values": dict(offered.lead.values),
     }
-
-
-def _text(request: Request, name: str, required: bool = True) -> str:
-    value = request.arguments.get(name)
-    if value is None and not required:
-        return ""
-    if not isinstance(value, str) or (required and not value):
-        raise InvalidInput(f"{request.command} needs {name!r}.")
-    return value
-
-
-def _whole(request: Request, name: str) -> int:
-    value = request.arguments.get(name)
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise InvalidInput(f"{request.command} needs {name!r}, a number.")
-    return value
