@@ -28,8 +28,6 @@ class RulePreset:
     abandoned_rest_hours: int = 0  # after an abandoned call: only with an agent guaranteed
     machine_rest_same_day: bool = False  # after a machine: the same day only with one guaranteed
     abandoned_message: bool = True  # a safe-harbour message is required
-    detection_errors_count: bool = False  # wrong machine verdicts are an allowance in the rate
-    keep_years: int = 5
 
 
 def _daily(opens: int, closes: int) -> tuple[OpeningRule, ...]:
@@ -59,7 +57,6 @@ PRESETS: dict[Preset, RulePreset] = {
         abandon_window_days=1,
         abandoned_rest_hours=72,
         machine_rest_same_day=True,
-        detection_errors_count=True,
         scrub_days=28,
     ),
     "ca": RulePreset(

@@ -1,4 +1,4 @@
-"""The life of one e-mail: a literal table of states, moved on by conditional updates.
+"""The life of one e-mail: its state, moved on by conditional updates.
 
 Every step names the state it comes from in its WHERE, so of two processes one moves the row and
 the other learns that it did not. What may have been sent is never sent again by itself:
@@ -6,6 +6,9 @@ the other learns that it did not. What may have been sent is never sent again by
     waiting ─claim→ claimed ─about to send→ sending ─→ sent
        ▲               │ not sent              ├─ not sent ─→ waiting | failed
        └───back-off────┘                       └─ cut off ──→ unsure ─(a person)→ waiting
+
+A person tries again what has failed, too. A sender that was only thought gone, and comes back to
+say that it was sent, moves `unsure` to `sent`.
 """
 
 from __future__ import annotations
@@ -18,14 +21,6 @@ from sqlalchemy.orm import Session
 
 from callcenter.db.models.reports import ReportDeliveryRow as Delivery
 
-MOVES: dict[str, tuple[str, ...]] = {
-    "waiting": ("claimed",),
-    "claimed": ("claimed", "sending", "waiting", "failed"),
-    "sending": ("sent", "waiting", "failed", "unsure"),
-    "unsure": ("waiting",),
-    "failed": ("waiting",),
-    "sent": (),
-}
 # Seconds until the next try after each one that failed; after the last of them it has failed.
 BACK_OFF = (60, 300, 900, 3600, 10_800, 21_600, 43_200)
 CLAIM_SECONDS = 300.0  # whoever works on it longer may lose it, and then does not send
