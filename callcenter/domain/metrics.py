@@ -106,8 +106,9 @@ _LIST = (
     Metric("hold", "Hold", SECONDS, "Time the customer was on hold during conversations.",
            lambda c: c.hold_seconds, {"counted": "talks"}),
     Metric("wrap_up", "Wrap-up", SECONDS,
-           "Rest after a queue's call: the queue's wrap-up seconds, or up to the next call, a "
-           "pause or the sign-out. Counts where it began. Unknown (0) in other systems' history.",
+           "Rest after a queue's call: the queue's wrap-up seconds, up to the next call or the "
+           "sign-out, less what a pause covers. Counts where it began. Unknown (0) in other "
+           "systems' history.",
            lambda c: c.wrap_up_seconds),
     Metric("aht", "Mean handling", SECONDS,
            "Average handling time: (talk + hold + wrap-up) ÷ answered.",
