@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,23 +23,12 @@ from callcenter.dialer.leads.candidates import Hopper
 from callcenter.dialer.leads.reserve import Reservation, reserve_leads
 from callcenter.dialer.leads.settle import set_disposition, settle_attempt
 from callcenter.domain.campaign import CallerId, ListShare
-from tests import postgres
 from tests.unit.dialer.books import NOW, a_campaign, add_leads, add_list, books, prepared
 
 
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[str]:
-    with postgres.cluster() as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    if request.param == "sqlite":
-        with books(f"sqlite:///{tmp_path / 'books.sqlite'}") as made:
-            yield made
-        return
-    with postgres.database(request.getfixturevalue("cluster")) as url, books(url) as made:
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    with books(database_url) as made:
         yield made
 
 
