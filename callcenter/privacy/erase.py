@@ -26,19 +26,21 @@ from callcenter.db.models.ledger import LedgerFact, RejectedLine
 from callcenter.db.models.permissions import ConsentRow
 from callcenter.db.models.privacy import ErasedNumber, Erasure
 from callcenter.db.models.rollups import CallerYear
+from callcenter.dialer.evidence.pack import ERASED
 from callcenter.domain.errors import InvalidInput
 from callcenter.ledger.erasure_key import made_erasure_key
 from callcenter.ledger.facts import Fact
 from callcenter.ledger.forgotten import (
-    ERASED,
     blanked_fields,
     blanked_text,
     keyed_digest,
     number_hash,
 )
+from callcenter.privacy.import_files import forget_in_imports
 from callcenter.privacy.person import Person, find_person, spellings
 from callcenter.privacy.recordings import delete_recordings
 from callcenter.privacy.voicemail import delete_message
+from callcenter.reports.forgotten_runs import drop_with
 from callcenter.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -69,9 +71,11 @@ def erase_person(session: Session, settings: Settings, number: str, asked: Asked
         **_delete_rows(session, person),
         "recordings": delete_recordings(settings.recordings, person.recordings),
         "messages": len(person.messages),
+        "rows left out of imports": forget_in_imports(session, settings.home, person.digits),
     }
     for message in person.messages:
         delete_message(message)
+    drop_with(session, settings.report_runs)
     return _record(session, person, key, asked, {k: n for k, n in counts.items() if n})
 
 

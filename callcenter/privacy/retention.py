@@ -29,6 +29,7 @@ from callcenter.privacy.aged_calls import delete_calls, old_calls, old_facts
 from callcenter.privacy.aged_numbers import blank_numbers, old_numbers
 from callcenter.privacy.recordings import drop_empty_folders, recordings_before
 from callcenter.privacy.voicemail import all_messages, delete_message
+from callcenter.reports.forgotten_runs import drop_kept_rows
 from callcenter.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -114,6 +115,8 @@ def forget_old(sessions: sessionmaker[Session], settings: Settings, now: float) 
             with sessions.begin() as session:
                 since, before = _moved(session, day, limits, "numbers")
                 numbers += blank_numbers(session, since, before, key)
+    if numbers or calls:
+        drop_kept_rows(settings.report_runs)
     done = Due(recordings, messages, numbers, calls, facts)
     log.info("retention_done", extra=vars(done))
     return done

@@ -25,6 +25,7 @@ from callcenter.db.engine import sessions
 from callcenter.domain.errors import CallcenterError, Conflict, NotFound, Unavailable
 from callcenter.reports import run_rows
 from callcenter.reports.asked import Asked
+from callcenter.reports.forgotten_runs import newest_erasure
 from callcenter.reports.kept_rows import read_rows, write_rows
 from callcenter.reports.table import Report
 
@@ -86,6 +87,7 @@ class Work:
         self.is_kept = False  # it has a row of report_runs
         self.joined = ""  # id of another process's run of the same question
         self.cancelled = False
+        self.erasure = 0  # the newest one when reading began
         self._connection: Any = None
 
     def read(self, engine: Engine) -> None:
@@ -95,6 +97,7 @@ class Work:
             try:
                 if not self.cancelled:
                     with Session(connection) as session:
+                        self.erasure = newest_erasure(session)
                         self.rows = self.request.report.run(session, self.request.asked)
             finally:
                 with self.lock:
@@ -199,6 +202,8 @@ class RunDesk:
             write_rows(self._file(work.id), work.rows)
         with self._sessions.begin() as session:
             run_rows.close(session, work.id, state, self._clock(), len(work.rows), error)
+            if newest_erasure(session) != work.erasure:  # who was erased meanwhile may be in it
+                self._file(work.id).unlink(missing_ok=True)
 
     def _keep(self, work: Work) -> str:
         """A row for a run that outlasted its page's patience; its id, or that of another process's

@@ -24,6 +24,7 @@ from callcenter.domain.errors import InvalidInput, NotFound
 FORMAT = "callcenter-evidence/1"
 RESERVED_BEFORE_SECONDS = 3600.0  # no attempt waits longer than this for its line
 ROWS_AT_ONCE = 2000
+ERASED = "erased"  # stands for a number taken out on the person's request (privacy/erase.py)
 TIMES = ("dialed", "ringing", "answered", "greeting_end", "agent_on", "message", "ended")
 _COLUMN = {"dialed": "placed_at", "message": "message_at"}
 
@@ -62,13 +63,15 @@ def _lines(
     zone, chain = ZoneInfo(site.timezone), Chain()
     header = _header(campaign, since, until, site.timezone, site.name, key, by, now)
     yield chain.line("header", header)
-    sums = Arithmetic(campaign.abandon_limit)
+    sums, erased = Arithmetic(campaign.abandon_limit), 0
     for row in _rows(session, campaign.name, since, until):
         call = call_of(row, header["patience_milliseconds"])
         sums.add(local_day(call["dialed"], zone), call["counts_as"])
+        erased += call["number"] == ERASED
         yield chain.line("call", call)
     not_placed = _not_placed(session, campaign.name, since, until)
-    yield chain.line("summary", sums.as_document() | {"attempts_never_placed": not_placed})
+    others = {"attempts_never_placed": not_placed, "numbers_erased": erased}
+    yield chain.line("summary", sums.as_document() | others)
     yield chain.line(
         "signature",
         {"algorithm": "Ed25519", "over": chain.head, "signature": sign(key, chain.head)},

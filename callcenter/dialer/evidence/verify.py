@@ -15,11 +15,21 @@ from zoneinfo import ZoneInfo
 from callcenter.dialer.evidence.chain import NOTHING, Line, problem_of
 from callcenter.dialer.evidence.key import fingerprint, fits
 from callcenter.dialer.evidence.law import Arithmetic, counts_as
-from callcenter.dialer.evidence.pack import FORMAT, local_day, milliseconds, times_of
+from callcenter.dialer.evidence.pack import (
+    ERASED,
+    FORMAT,
+    local_day,
+    milliseconds,
+    times_of,
+)
 from callcenter.domain.errors import InvalidInput
 
 MOST_PROBLEMS = 20
 LONGEST_LINE = 64 * 1024
+# What a line that we never wrote makes the check stumble over.
+_NOT_OURS = (
+    KeyError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError, OSError,
+)  # fmt: skip
 CUT_OFF = "the file ends before its signature: it was cut off"
 
 
@@ -33,6 +43,7 @@ class Verdict:
     key: str = ""
     fingerprint: str = ""
     calls: int = 0
+    erased: int = 0  # of them, calls whose number was taken out on the person's request
 
     @property
     def good(self) -> bool:
@@ -58,11 +69,11 @@ class _Check:
         elif self.over:
             self.wrong("it comes after the signature")
         else:
-            if problem := problem_of(text, line, self.number, self.previous):
-                self.wrong(problem)
             try:
+                if problem := problem_of(text, line, self.number, self.previous):
+                    self.wrong(problem)
                 self._look_at(line)
-            except (KeyError, ValueError, TypeError, AttributeError):
+            except _NOT_OURS:
                 self.wrong("it lacks something, or holds something of the wrong kind")
             self.previous = str(line.get("hash"))
         self.number += 1
@@ -87,6 +98,8 @@ class _Check:
             self.wrong(f"this is {line['format']!r}, and only {FORMAT} is understood")
         self.found.header = line
         self.zone = ZoneInfo(line["timezone"])
+        if not isinstance(line["limit"], float | int):
+            raise TypeError(line["limit"])
         self.sums = Arithmetic(float(line["limit"]))
         self.found.key = line["public_key"]
         try:
@@ -114,6 +127,7 @@ class _Check:
             return
         self.sums.add(local_day(line["dialed"], self.zone), counts)
         self.found.calls += 1
+        self.found.erased += line["number"] == ERASED
 
     def _summary(self, line: Line) -> None:
         self.found.summary = line
@@ -122,6 +136,9 @@ class _Check:
         for name, value in self.sums.as_document().items():
             if line.get(name) != value:
                 self.wrong(f"{name} does not follow from the calls above: {value!r} would")
+        # Packs made before it was said do not say it.
+        if line.get("numbers_erased", self.found.erased) != self.found.erased:
+            self.wrong(f"numbers_erased is not {self.found.erased}, as the calls above have it")
 
     def _signature(self, line: Line) -> None:
         self.over = True

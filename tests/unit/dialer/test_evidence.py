@@ -245,3 +245,46 @@ def test_the_check_printed_for_regulators_works(tmp_path: Path) -> None:
         file.write_text("\n".join(kept) + "\n", encoding="utf-8")
         ran = subprocess.run([sys.executable, "-c", program, str(file)], capture_output=True)
         assert ran.returncode == code, ran.stderr
+
+
+HEADER: dict[str, object] = {
+    "kind": "header", "line": 0, "previous": "0" * 64, "format": "callcenter-evidence/1",
+    "timezone": "UTC", "limit": 0.03, "public_key": "x", "from": "a", "to": "b",
+    "patience_milliseconds": 2000, "hash": "",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a":"\\ud800"}',  # half a letter, which has no bytes to hash
+        canonical(HEADER | {"timezone": "America"}),  # a folder
+        canonical(HEADER | {"timezone": "../../../etc/passwd"}),
+        canonical(HEADER | {"limit": "0.03"}),
+        canonical(HEADER).replace(":2000", ":1e999"),
+        '{"a":' + "[" * 990 + "]" * 990 + "}",
+        '{"a":' + "[" * 30_000 + "]" * 30_000 + "}",
+        '{"a":' + "9" * 60_000 + "}",
+        '{"a":"' + "x" * 70_000 + '"}',
+    ],
+)
+def test_no_line_makes_the_check_fall_over(text: str) -> None:
+    call = canonical({"kind": "call", "line": 1, "dialed": "a", "mode": "", "verdict": "",
+                      "outcome": "", "answered": None, "greeting_end": None, "agent_on": None,
+                      "message": None, "ended": None, "counts_as": "up", "number": 1})  # fmt: skip
+    found = verify([text, call])
+    assert not found.good
+    assert any("line 1" in each for each in found.problems)
+
+
+def test_a_count_of_erased_numbers_that_is_not_the_calls_own_is_told(tmp_path: Path) -> None:
+    chain, made = Chain(), []
+    for text in _genuine(tmp_path)[:-1]:
+        line = json.loads(text)
+        if line["kind"] == "summary":
+            line["numbers_erased"] = 7
+        values = {k: v for k, v in line.items() if k not in ("kind", "line", "previous", "hash")}
+        made.append(chain.line(line["kind"], values))
+    values = {"algorithm": "Ed25519", "over": chain.head, "signature": sign(KEY, chain.head)}
+    (problem,) = verify([*made, chain.line("signature", values)]).problems
+    assert "numbers_erased is not 0" in problem
