@@ -22,6 +22,7 @@ from callcenter.reports.heading import Heading, heading_of
 from callcenter.reports.places import place_names
 from callcenter.reports.question import read_question
 from callcenter.reports.runs import Request, RunDesk
+from callcenter.reports.schedules import may_send
 from callcenter.reports.table import AGENT, PLACE, QUEUE, report_named
 from callcenter.reports.written import TYPES, Written
 
@@ -47,6 +48,8 @@ def prepare(
     template = session.get(ReportTemplateRow, schedule.template_id) if schedule else None
     if schedule is None or template is None:
         raise NotFound("the schedule was deleted")
+    if not may_send(session, schedule.owner):
+        raise NotFound(f"{schedule.owner} may not see reports any more; schedule it anew")
     site = load_site(session)
     session.rollback()  # the report is read on a connection of its own
     report = report_named(template.report)

@@ -70,6 +70,12 @@ def send_now(session: Session, row: ReportScheduleRow, now: float) -> None:
     _write_deliveries(session, row, now, now)
 
 
+def may_send(session: Session, owner: str) -> bool:
+    """Whether there is somebody who may see reports and answers for what goes out."""
+    found = session.scalar(select(UserRow).where(UserRow.username == owner))
+    return found is not None and found.active and found.role != "agent"
+
+
 def make_due(session: Session, now: float, zone: ZoneInfo) -> int:
     """Writes the deliveries of every schedule whose time has come; how many schedules. The move
     to the next due time and the deliveries are one transaction, the caller's."""
@@ -80,8 +86,7 @@ def make_due(session: Session, now: float, zone: ZoneInfo) -> int:
 
 
 def _make_due(session: Session, row: ReportScheduleRow, now: float, zone: ZoneInfo) -> bool:
-    owner = session.scalar(select(UserRow).where(UserRow.username == row.owner))
-    if owner is None or not owner.active or owner.role == "agent":
+    if not may_send(session, row.owner):
         row.active = False  # nobody is responsible for it any more; the page says so
         return False
     rhythm, first = rhythm_of(row), row.next_due_at

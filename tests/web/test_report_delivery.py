@@ -7,6 +7,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from sqlalchemy import select
 
 from callcenter.db.models.audit import AuditEntryRow
 from callcenter.db.models.reports import ReportDeliveryRow, ReportScheduleRow, ReportTemplateRow
+from callcenter.db.site_store import load_site, save_site
 from callcenter.reports import queue as queue_report
 from tests.web.test_access import sign_in, token_of
 from web.reports.blueprint import DESK
@@ -197,3 +199,24 @@ def wait_for(client: FlaskClient, run: str, state: str) -> Any:
             return found
         time.sleep(0.05)
     raise AssertionError(f"it never was {state}")
+
+
+def test_a_run_of_somebody_with_more_sight_is_not_there(app: Flask, gate: threading.Event) -> None:
+    ann, sue = signed_in(app, "ann"), signed_in(app, "sue")
+    with app.extensions[EXTENSION].sessions.begin() as session:
+        site = load_site(session)
+        save_site(session, replace(site, supervisors_see_numbers="masked"), by="test")
+    run = run_of(ann.get("/reports/queue?period=last-year"))
+    for path in ("", "/progress"):
+        assert sue.get(f"/reports/runs/{run}{path}").status_code == 404
+        assert ann.get(f"/reports/runs/{run}{path}").status_code == 200
+    assert posted(sue, f"/reports/runs/{run}/cancel").status_code == 404
+    own = run_of(sue.get("/reports/queue?period=last-year"))
+    assert own != run
+    assert ann.get(f"/reports/runs/{own}").status_code == 200, "an administrator sees all of them"
+    gate.set()
+    wait_for(sue, own, "done")
+    # Neither does the address of what it found give more than one's own answer.
+    answer = sue.get(f"/reports/queue?period=last-year&run={run}")
+    assert answer.status_code in (200, 302)
+    assert run not in answer.headers.get("Location", "")

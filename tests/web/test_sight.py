@@ -11,6 +11,8 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
+from pypdf import PdfReader
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
@@ -20,7 +22,7 @@ from callcenter.db.models.calls import Call, CallTalk, QueueVisit
 from callcenter.db.site_store import load_site, save_site
 from callcenter.domain.sight import MASK
 from callcenter.domain.site import Team, User
-from callcenter.reports.table import REPORTS
+from callcenter.reports.table import NUMBER, REPORTS
 from tests.web.call_books import fill_books
 from tests.web.report_books import fill_reports
 from tests.web.stack import make_home
@@ -138,6 +140,29 @@ def test_every_report_has_only_rows_of_the_team(
     for row in foreign.get_json():
         counted = [value for key, value in row.items() if key in ("offered", "talks", "times")]
         assert not any(counted), row
+
+
+WITH_NUMBERS = [
+    name for name, report in REPORTS.items()
+    if any(label.unit == NUMBER for label in report.labels) and {"agent", "queue"} & {*report.asks}
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WITH_NUMBERS)
+def test_spreadsheets_and_prints_are_masked_too(
+    sue: FlaskClient, name: str, numbers: set[str]
+) -> None:
+    week = "from=2026-06-10&to=2026-06-18"
+    book = load_workbook(io.BytesIO(sue.get(f"/reports/{name}/download.xlsx?{week}").data))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert all(cell.data_type != "f" for cell in cells), "no cell is a formula"
+    pages = PdfReader(io.BytesIO(sue.get(f"/reports/{name}/download.pdf?{week}").data)).pages
+    for text in (
+        "\n".join(str(cell.value) for cell in cells),
+        "\n".join(page.extract_text() for page in pages),
+    ):
+        assert re.search(rf"0151\d+{MASK}", text)
+        assert told(text, numbers) == set()
 
 
 def test_figures_are_those_of_the_team(app: Flask, sue: FlaskClient) -> None:

@@ -6,15 +6,18 @@ from typing import Any
 
 from flask import jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from callcenter.db.models.reports import ReportRunRow
 from callcenter.db.site_store import load_site
 from callcenter.domain.errors import NotFound
 from callcenter.reports import run_rows
+from callcenter.reports.question import read_question
+from callcenter.reports.runs import Request
 from callcenter.reports.table import REPORTS, report_named
 from callcenter.reports.written import TYPES
-from web.access import current_user, may, requires
+from web.access import current_user, may, requires, sight
 from web.auditing import audit
 from web.formats import local_time
 from web.reports.blueprint import blueprint, desk
@@ -75,7 +78,7 @@ def _progress(run: str) -> tuple[ReportRunRow, dict[str, Any]]:
     now = services().clock()
     with services().sessions() as session:
         row = run_rows.find(session, run, now)
-        if row is None:
+        if row is None or not _is_ones_own(session, row, now):
             raise NotFound("there is no such run; runs are kept for a day")
         expected = run_rows.expected_seconds(session, row) if row.state == "running" else None
     seconds = max(0.0, (row.ended_at or now) - row.started_at)
@@ -90,6 +93,15 @@ def _progress(run: str) -> tuple[ReportRunRow, dict[str, Any]]:
         "address": _address(row, kind if kind in TYPES else ""),
         "again": url_for("reports.page", name=row.report, **values(row.question)),
     }
+
+
+def _is_ones_own(session: Session, row: ReportRunRow, now: float) -> bool:
+    """Asked for by this person, or the same question with the same sight, which joined it."""
+    user = current_user()
+    if row.asked_by == user.username or may(user, "admin"):
+        return True
+    asked = read_question(row.question, load_site(session), now, sight()).asked
+    return Request(report_named(row.report), asked, user.username).key == row.key
 
 
 def _address(row: ReportRunRow, kind: str = "") -> str:

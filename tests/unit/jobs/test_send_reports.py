@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -344,3 +345,20 @@ def test_now_and_deleted(engine: Engine, settings: Settings, server: MailServer)
         session.delete(session.scalars(select(ReportTemplateRow)).one())
     assert run(settings, SEVEN) == "due 0"
     assert states(engine) == {}
+
+
+@pytest.mark.parametrize("change", [{"active": False}, {"role": "agent"}])
+def test_what_waits_for_its_next_try_stays_when_its_owner_may_no_longer_see_it(
+    engine: Engine, settings: Settings, server: MailServer, change: dict[str, Any]
+) -> None:
+    schedule(engine)
+    server.on_recipient = lambda _: "451 come back"
+    run(settings, SEVEN)
+    server.on_recipient = lambda _: "250 ok"
+    with sessions(engine).begin() as session:
+        sue = session.scalars(select(UserRow).where(UserRow.username == "sue")).one()
+        for name, value in change.items():
+            setattr(sue, name, value)
+    assert run(settings, SEVEN + BACK_OFF[0]) == "due 0, put off 1"
+    assert server.taken == []
+    assert "may not see reports any more" in errors(engine)[0]
