@@ -44,14 +44,21 @@ def must_have(session: Session, role: str) -> bool:
     return wanted == "everybody" or (wanted == "admins" and role == "admin")
 
 
-def begin_enrolment(session: Session, username: str, issuer: str) -> Enrolment:
-    """The same secret until its first code has been given."""
+def begin_enrolment(session: Session, username: str, issuer: str, mark: str = "") -> Enrolment:
+    """A fresh secret, but for the browser that has the mark of the one that waits: a secret that
+    somebody else saw, with the password alone, never becomes the factor."""
     user = _user(session, username)
     if has_second_factor(user):
         raise Conflict("you have a second factor already; turn it off first")
-    user.totp_pending = user.totp_pending or pyotp.random_base32()
+    if not user.totp_pending or mark != mark_of(user.totp_pending):
+        user.totp_pending = pyotp.random_base32()
     address = pyotp.TOTP(user.totp_pending).provisioning_uri(name=username, issuer_name=issuer)
     return Enrolment(user.totp_pending, address)
+
+
+def mark_of(secret: str) -> str:
+    """By which a browser's cookie knows the secret it was shown, without telling it."""
+    return hashlib.sha256(secret.encode()).hexdigest()[:32]
 
 
 def finish_enrolment(session: Session, username: str, code: str, now: float) -> list[str]:

@@ -75,5 +75,11 @@ def find_signed_in(session: Session, token: str, now: float) -> SignedIn | None:
     )
 
 
+def close_other_sessions(session: Session, user_id: int, token: str) -> None:
+    """All of this person's but this one."""
+    others = (WebSessionRow.user_id == user_id, WebSessionRow.token_hash != token_hash(token))
+    session.execute(delete(WebSessionRow).where(*others))
+
+
 def close_web_session(session: Session, token: str) -> None:
     session.execute(delete(WebSessionRow).where(WebSessionRow.token_hash == token_hash(token)))

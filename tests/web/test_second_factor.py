@@ -154,3 +154,23 @@ def test_it_is_turned_off_with_a_code_or_by_the_command_line(
     assert is_inside(with_password(app))
     with services.sessions.begin() as session:
         turn_off(session, "ann")  # again: nothing to do, no error
+
+
+def secret_shown(client: FlaskClient) -> str:
+    found = re.search(r'class="mono secret">([A-Z2-7]{32})<', client.get("/second-factor").text)
+    assert found
+    return found[1]
+
+
+def test_a_secret_seen_by_who_stole_the_password_never_becomes_the_factor(
+    app: Flask, clock: Clock
+) -> None:
+    thief, ann = with_password(app), with_password(app)
+    stolen = secret_shown(thief)
+    assert secret_shown(thief) == stolen, "a mistyped code does not cost the scan"
+    phone, _ = set_up(ann, clock)
+    assert phone.secret != stolen
+    assert is_inside(ann)
+    assert not is_inside(thief), "whoever came in with the password alone is out"
+    again = with_password(app)
+    assert give(again, pyotp.TOTP(stolen).at(int(clock.now))) == 401

@@ -15,13 +15,14 @@ from callcenter.accounts.second_factor import (
     begin_enrolment,
     finish_enrolment,
     has_second_factor,
+    mark_of,
     must_have,
     recovery_codes_left,
     turn_off,
 )
 from callcenter.accounts.throttle import forgive
 from callcenter.accounts.users import find_user
-from callcenter.accounts.web_sessions import open_web_session
+from callcenter.accounts.web_sessions import close_other_sessions, open_web_session
 from callcenter.db.models.users import UserRow
 from callcenter.db.site_store import load_site
 from callcenter.domain.errors import Forbidden, InvalidInput, NotSignedIn, TooManyTries
@@ -34,6 +35,7 @@ from web.services import services
 blueprint = Blueprint("second_factor", __name__, template_folder="templates")
 WAITING = "password_right"  # session key: [user name, until]; the cookie is signed
 WAIT_SECONDS = 300
+SHOWN = "second_factor_shown"  # session key: mark of the secret this browser was shown
 
 
 def ask_for_code(user: UserRow, following: str) -> ResponseReturnValue:
@@ -104,6 +106,9 @@ def set_up() -> ResponseReturnValue:
                 database, person.username, request.form.get("code", "")[:40], services().clock()
             )
             forgive(database, f"code {person.username}"[:80])
+            # Whoever got in with the password alone is out.
+            close_other_sessions(database, person.id, str(session.get("token", "")))
+            session.pop(SHOWN, None)
             audit(database, "second_factor_on")
     except (InvalidInput, TooManyTries) as refused:
         with services().sessions.begin() as database:
@@ -143,7 +148,10 @@ def _page(database: Session, refused: str = "") -> str:
     if user is not None and has_second_factor(user):
         left = recovery_codes_left(database, person.username)
         return render_template("auth/second_factor.html", left=left, wanted=wanted, refused=refused)
-    enrolment = begin_enrolment(database, person.username, load_site(database).name)
+    enrolment = begin_enrolment(
+        database, person.username, load_site(database).name, str(session.get(SHOWN, ""))
+    )
+    session[SHOWN] = mark_of(enrolment.secret)
     return render_template(
         "auth/second_factor.html",
         secret=enrolment.secret,
