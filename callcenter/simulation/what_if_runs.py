@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from callcenter.domain.errors import CallcenterError, NotFound
+from callcenter.domain.errors import CallcenterError, Conflict, NotFound
 from callcenter.simulation.what_if import Question, question_from, run
 
 State = Literal["waiting", "running", "done", "cancelled", "failed", "stopped"]
@@ -32,6 +32,7 @@ OVER: tuple[State, ...] = ("done", "cancelled", "failed", "stopped")
 FOLDER = "what-if"
 CPU_SECONDS = 1800
 KEPT_RUNS = 40
+MOST_AT_ONCE = 4  # the one that computes, and those that wait: each is a process
 WAIT_SECONDS = 0.5
 GENTLY = 19  # nice: calls and pages come first
 
@@ -98,23 +99,33 @@ def find_run(home: Path, key: str) -> Run:
 
 
 def start_run(home: Path, question: Question, learned: Mapping[str, Any]) -> Run:
-    """The run of this question: the one there is, or a new worker process."""
+    """The run of this question: the one there is, or a new worker process. Raises Conflict when
+    too many wait already."""
     asked = {"question": question.as_document(), "learned": dict(learned)}
     text = json.dumps(asked, sort_keys=True)
     key = hashlib.sha256(text.encode()).hexdigest()[:32]
     run_ = Run(home / FOLDER / key)
-    run_.folder.mkdir(parents=True, exist_ok=True)
-    with _locked(run_.folder / "starting"):  # two clicks at once
+    (home / FOLDER).mkdir(parents=True, exist_ok=True)
+    with _locked(home / FOLDER / "starting"):  # two clicks at once
         if (run_.folder / "run.json").exists():
             present = run_.progress()
             if not present.over or present.state == "done":
                 return run_
+        _refuse_too_many(home)
+        run_.folder.mkdir(exist_ok=True)
         (run_.folder / "cancel").unlink(missing_ok=True)
         _write_json(run_.folder / "run.json", asked)
         run_._write(Progress("waiting"))
         _start_worker(home, run_)
     _forget_old(home)
     return run_
+
+
+def _refuse_too_many(home: Path) -> None:
+    folders = [each for each in (home / FOLDER).iterdir() if (each / "run.json").is_file()]
+    going = sum(Run(each)._worker_lives() for each in folders)
+    if going >= MOST_AT_ONCE:
+        raise Conflict(f"{going} runs are going or waiting; let one end, or cancel it")
 
 
 def _start_worker(home: Path, run_: Run) -> None:

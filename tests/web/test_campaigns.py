@@ -6,6 +6,7 @@ import io
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from callcenter.db.models import (
     LeadImportRow,
     LeadRow,
 )
+from callcenter.db.site_store import load_site, save_site
 from callcenter.dialer.leads import manage
 from callcenter.domain.campaign import CallerId, Campaign, ListShare
 from callcenter.domain.errors import Conflict
@@ -392,3 +394,20 @@ def test_an_agent_says_what_a_campaign_s_call_came_to(app: Flask, services: Serv
 
 def test_a_script_leaves_out_what_the_lead_has_not() -> None:
     assert script_for("Hello {given_name}, {x} {a b}", {"given_name": "Ann"}) == "Hello Ann,  {a b}"
+
+
+def test_a_script_and_a_lead_show_numbers_as_the_role_sees_them(
+    app: Flask, dialer: FakeController, services: Services
+) -> None:
+    with services.sessions.begin() as session:
+        save_site(session, replace(load_site(session), agents_see_numbers="hidden"), by="test")
+    values = {"given_name": "Zoë", "plan": "gold, call +49 151 2345678"}
+    dialer.answers["next_lead"] = OFFER | {"values": values}
+    page = Visitor(app, "al").post("/me/leads/next", campaign="vip")
+    assert "Hello Zoë, about gold, call" in page
+    assert "2345678" not in page
+    assert "2125550100" not in page
+
+
+def test_digits_that_are_none_are_no_error_of_ours(ann: Visitor) -> None:
+    assert "Leads" in ann.get("/dialer/leads?after=²")

@@ -9,9 +9,10 @@ import pytest
 from flask import Flask
 
 from callcenter.db.engine import sessions
+from callcenter.domain.errors import Conflict
 from callcenter.simulation.b1 import b1
 from callcenter.simulation.what_if import Question
-from callcenter.simulation.what_if_runs import Progress, Run, find_run, start_run
+from callcenter.simulation.what_if_runs import MOST_AT_ONCE, Progress, Run, find_run, start_run
 from tests.unit.simulation.dialed_day import MORNING, campaign_row, write_day
 from tests.web.test_access import PAGE, sign_in, token_of
 from web.services import EXTENSION, Services
@@ -112,3 +113,20 @@ def test_a_campaign_runs_with_its_own_figures_beside_how_it_was(dialed: Flask) -
     for wrong in ({"agents": "0"}, {"limit": "x"}, {"policy": []}, {"shifts": "nan"}):
         assert client.post("/what-if", data=form | wrong).status_code == 400
     assert client.get("/what-if/nope", headers=PAGE).status_code == 404
+
+
+def test_questions_without_end_start_no_processes_without_end(tmp_path: Path) -> None:
+    long = b1(40)
+    runs = [
+        start_run(tmp_path, question(policies=("predictive",), agents=40 + n, shifts=10), long)
+        for n in range(MOST_AT_ONCE)
+    ]
+    try:
+        with pytest.raises(Conflict, match="are going or waiting"):
+            start_run(tmp_path, question(agents=7), SHORT)
+        asked = question(policies=("predictive",), agents=40, shifts=10)
+        assert start_run(tmp_path, asked, long).key == runs[0].key, "the same one is no other"
+    finally:
+        for run in runs:
+            run.cancel()
+    assert {wait(run).state for run in runs} == {"cancelled"}

@@ -122,7 +122,7 @@ def _load_outside() -> tuple[int, int]:
     if file is None or not file.filename:
         raise InvalidInput("choose the file of the list")
     scrubbed, days = _day(typed.get("scrubbed", "")), typed.get("days", "31")
-    if not days.isdigit() or not 1 <= int(days) <= 366:
+    if not days.isdecimal() or not 1 <= int(days) <= 366:
         raise InvalidInput("it may be relied on for 1 to 366 days")
     refused: list[str] = []
     with tempfile.NamedTemporaryFile(dir=services().settings.home, prefix="outside-") as taken:

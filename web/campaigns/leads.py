@@ -35,7 +35,7 @@ def leads() -> str:
         lists = manage.lists_with_figures(session)
         found = manage.found_leads(
             session, name, words, "", services().clock(), PAGE_ROWS + 1,
-            int(after) if after.isdigit() and len(after) < 12 else 0,
+            int(after) if after.isdecimal() and len(after) < 12 else 0,
         )  # fmt: skip
         names = {figures.row.id: figures.row.name for figures in lists}
         zone = load_site(session).timezone

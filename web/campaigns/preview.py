@@ -72,9 +72,10 @@ def next_lead() -> ResponseReturnValue:
         return _page(str(refused)), 409
     if not offer:
         return _page(f"No lead of {campaign.title} may be called just now.")
+    seen = _shown(offer)
     return render_template(
-        "campaigns/preview.html", campaigns=mine, campaign=campaign, offer=_shown(offer), calls=(),
-        script=script_for(campaign.script, offer["values"]), reasons=REASONS, titles=TITLES,
+        "campaigns/preview.html", campaigns=mine, campaign=campaign, offer=seen, calls=(),
+        script=script_for(campaign.script, seen["values"]), reasons=REASONS, titles=TITLES,
         refusal="",
     )  # fmt: skip
 
@@ -128,7 +129,7 @@ def _page(refusal: str) -> str:
         zone = load_site(session).timezone
     scripts = {
         each.attempt.id: script_for(
-            each.campaign.script, dict(each.lead.values if each.lead else {})
+            each.campaign.script, _seen_values(each.lead.values if each.lead else {})
         )
         for each in calls
     }
@@ -141,8 +142,13 @@ def _page(refusal: str) -> str:
 def _shown(offer: dict[str, Any]) -> dict[str, Any]:
     """As this role sees numbers."""
     seen = sight()
-    values = {name: seen.words(str(value)) for name, value in offer["values"].items()}
-    return offer | {"number": seen.number(offer["number"]), "values": values}
+    return offer | {
+        "number": seen.number(offer["number"]), "values": _seen_values(offer["values"]),
+    }  # fmt: skip
+
+
+def _seen_values(values: Mapping[str, Any]) -> dict[str, str]:
+    return {name: sight().words(str(value)) for name, value in values.items()}
 
 
 def _mine() -> list[Campaign]:
