@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 from callcenter.db.engine import open_engine, sessions
 from callcenter.db.models import Base
@@ -49,6 +49,12 @@ def books(engine: Engine) -> dict[str, list[tuple[object, ...]]]:
             )
             for table in TABLES
         }
+
+
+def forget_returns(engine: Engine) -> None:
+    """Who came back is known of a visit, not of its facts: it outlives the number, not a refold."""
+    with sessions(engine).begin() as session:
+        session.execute(update(QueueVisit).values(next_at=None, caller_known=False))
 
 
 def calls(engine: Engine) -> list[Call]:

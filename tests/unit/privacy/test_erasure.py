@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import sessionmaker
 
 from callcenter.db.engine import sessions
 from callcenter.db.models import Base
 from callcenter.db.models.audit import AuditEntryRow
-from callcenter.db.models.calls import Call, QueueVisit
+from callcenter.db.models.calls import Call
 from callcenter.db.models.customers import CustomerRow
 from callcenter.db.models.permissions import DoNotCallRow
 from callcenter.db.models.privacy import ErasedNumber, Erasure
@@ -30,7 +30,7 @@ from callcenter.privacy.export import export_person
 from callcenter.privacy.person import find_person
 from callcenter.settings import Settings
 from tests.replay.recorded_lines import recorded
-from tests.unit.ledger.ledger_books import NODE, books, calls, empty_ledger, feed
+from tests.unit.ledger.ledger_books import NODE, books, calls, empty_ledger, feed, forget_returns
 
 SITUATIONS = ("answered", "blind", "attended_twice", "menu")
 LINES = [line for name in SITUATIONS for line in recorded(name)]
@@ -126,18 +126,12 @@ def test_the_blanked_facts_fold_into_the_books_as_they_are(
     engine: Engine, settings: Settings
 ) -> None:
     erase(engine, settings, caller(engine))
-    _forget_returns(engine)
+    forget_returns(engine)
     before = books(engine)
     with sessions(engine).begin() as session:
         refold(session, NODE, Dirty(calls=set(session.scalars(select(Call.id)))))
-    _forget_returns(engine)
+    forget_returns(engine)
     assert books(engine) == before
-
-
-def _forget_returns(engine: Engine) -> None:
-    """Who came back is known of a visit, not of its facts: it outlives the number, not a refold."""
-    with sessions(engine).begin() as session:
-        session.execute(update(QueueVisit).values(next_at=None, caller_known=False))
 
 
 @one_database

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, select
 
 from callcenter.db.engine import sessions
 from callcenter.db.models import Base
@@ -28,7 +28,7 @@ from callcenter.ledger.rollups.rebuild import SUMS_OF_DAYS
 from callcenter.privacy.retention import Due, due, forget_old
 from callcenter.settings import Settings
 from tests.replay.recorded_lines import recorded
-from tests.unit.ledger.ledger_books import NODE, books, empty_ledger, feed
+from tests.unit.ledger.ledger_books import NODE, books, empty_ledger, feed, forget_returns
 
 DAY = 86_400
 RECORDED_AT = 1_795_393_000  # 2026-11-23 00:16:40 UTC
@@ -121,18 +121,12 @@ def test_a_second_run_finds_nothing_and_the_books_are_as_the_facts_fold_them(
 ) -> None:
     forget_old(sessions(engine), settings, NOW)
     assert forget_old(sessions(engine), settings, NOW) == Due()
-    _forget_returns(engine)
+    forget_returns(engine)
     before = books(engine)
     with sessions(engine).begin() as session:
         refold(session, NODE, Dirty(calls=set(session.scalars(select(Call.id)))))
-    _forget_returns(engine)
+    forget_returns(engine)
     assert books(engine) == before
-
-
-def _forget_returns(engine: Engine) -> None:
-    """Who came back is known of a visit, not of its facts: it outlives the number, not a refold."""
-    with sessions(engine).begin() as session:
-        session.execute(update(QueueVisit).values(next_at=None, caller_known=False))
 
 
 def test_old_files_read_again_bring_nothing_back(engine: Engine, settings: Settings) -> None:
