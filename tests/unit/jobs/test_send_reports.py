@@ -24,10 +24,12 @@ from callcenter.db.models import Base
 from callcenter.db.models.reports import ReportDeliveryRow, ReportScheduleRow, ReportTemplateRow
 from callcenter.db.models.users import UserRow
 from callcenter.db.site_store import load_site, save_site
+from callcenter.domain.errors import Conflict, InvalidInput
 from callcenter.jobs.send_reports import send_reports
 from callcenter.ledger.books import Talk, Visit
 from callcenter.ledger.keep_books import replace_books
 from callcenter.ledger.rollups import Touched, roll_up
+from callcenter.reports import schedules
 from callcenter.reports.deliveries import BACK_OFF, CLAIM_SECONDS, Key, try_again
 from callcenter.reports.due import Rhythm
 from callcenter.reports.schedules import add_schedule, send_now
@@ -362,3 +364,18 @@ def test_what_waits_for_its_next_try_stays_when_its_owner_may_no_longer_see_it(
     assert run(settings, SEVEN + BACK_OFF[0]) == "due 0, put off 1"
     assert server.taken == []
     assert "may not see reports any more" in errors(engine)[0]
+
+
+def test_nobody_floods_a_mailbox(
+    engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = schedule(engine)
+    with sessions(engine).begin() as session:
+        row = session.get_one(ReportScheduleRow, number)
+        send_now(session, row, MIDNIGHT)
+        with pytest.raises(Conflict, match="a minute later"):
+            send_now(session, row, MIDNIGHT + 59)
+        send_now(session, row, MIDNIGHT + 61)
+    monkeypatch.setattr(schedules, "MOST", 1)
+    with pytest.raises(InvalidInput, match="delete one first"):
+        schedule(engine)
