@@ -240,11 +240,6 @@ class Phone:
         self.process.wait_gone()
         self.bank.phones.pop(self.name, None)
 
-    def unplug(self) -> None:
-        """Leaves as a phone does that is switched off properly: it unregisters."""
-        self.ask("remove_phone")
-        self.bank.wait(lambda: not self.registered, 5, f"phone {self.name} to unregister")
-
 
 class PhoneBank:
     """Any number of phones, hung up and gone when the block ends."""

@@ -245,10 +245,6 @@ def add_phone(
     account.create(config)
 
 
-def remove_phone() -> None:
-    accounts[0].setRegistration(False)
-
-
 def prefer_codec(codec: str) -> None:
     """Offer this one first, by the library's id, e.g. `G722/16000/1`."""
     endpoint.codecSetPriority(codec, 255)
@@ -332,7 +328,6 @@ ACTIONS = {
     action.__name__: action
     for action in (
         add_phone,
-        remove_phone,
         set_answer,
         call,
         answer,
