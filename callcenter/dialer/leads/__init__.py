@@ -3,6 +3,7 @@
 table_file    rows of a CSV or XLSX file; number_file those of an outside do-not-call list
 columns       a file's columns ↔ a lead's fields
 imports       a file's way into a list, chunk by chunk; the job load-leads goes on with it
+refusals      why a lead of a file is left out
 store         leads into the tables
 manage        what people do with lists and leads by hand
 campaigns     a campaign is judged, then saved, started or paused

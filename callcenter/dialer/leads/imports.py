@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from callcenter.db.models.campaigns import LeadListRow
 from callcenter.db.models.leads import LeadImportRow
 from callcenter.dialer.leads.columns import ParsedLead, checked, read_row
-from callcenter.dialer.leads.store import Taken, add_leads, listed_numbers, taken_numbers
+from callcenter.dialer.leads.refusals import Refusals
+from callcenter.dialer.leads.store import add_leads
 from callcenter.dialer.leads.table_file import Reading, row_count, table_rows, written_csv
 from callcenter.domain.errors import Conflict, InvalidInput, NotFound
 
@@ -195,7 +196,7 @@ def _load_chunk(
 ) -> LeadImportRow:
     _claim(session, import_id, chunk, now)
     row = find_import(session, import_id)
-    refusals = _Refusals(session, row, options)
+    refusals = Refusals(session, row, options.duplicates)
     refusals.ask(chunk.parsed)
     loading, refused = [], []
     for index, parsed in enumerate(chunk.parsed):
@@ -229,45 +230,6 @@ def _claim(session: Session, import_id: int, chunk: _Chunk, now: float) -> None:
     )
     if done.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict(f"import {import_id} was cancelled or goes on in another process")
-
-
-class _Refusals:
-    """Why a lead of this chunk is left out, although its row can be read."""
-
-    def __init__(self, session: Session, row: LeadImportRow, options: ImportOptions) -> None:
-        self._session, self._row, self._policy = session, row, options.duplicates
-        self._in_chunk: set[str] = set()
-        self._taken: dict[str, list[Taken]] = {}
-        self._listed: dict[str, str] = {}
-
-    def ask(self, parsed: list[ParsedLead | str]) -> None:
-        leads = [each for each in parsed if isinstance(each, ParsedLead)]
-        numbers = {number.number for lead in leads for number in lead.numbers}
-        self._listed = listed_numbers(self._session, numbers)
-        if self._policy != "load":
-            self._taken = taken_numbers(self._session, numbers)
-
-    def of(self, lead: ParsedLead) -> str:
-        numbers = [number.number for number in lead.numbers]
-        if all(number in self._listed for number in numbers):
-            self._row.blocked += 1
-            return f"on the do-not-call list {self._listed[numbers[0]]}"
-        reason = self._duplicate(numbers)
-        if reason:
-            self._row.duplicates += 1
-        elif self._policy != "load":
-            self._in_chunk.update(numbers)
-        return reason
-
-    def _duplicate(self, numbers: list[str]) -> str:
-        for number in numbers:
-            if number in self._in_chunk:
-                return f"the number {number} is in an earlier row of this file"
-            for taken in self._taken.get(number, ()):
-                if self._policy == "site" or taken.list_id == self._row.list_id:
-                    where = f"in the list {taken.list} already (lead {taken.lead_id})"
-                    return f"the number {number} is {where}"
-        return ""
 
 
 def _write_errors(path: Path, size: int, header: list[str], refused: list[list[str]]) -> int:
