@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from callcenter.accounts.second_factor import RECOVERY_CODES, STEP_SECONDS, turn_off
 from callcenter.accounts.throttle import TRIES_PER_ACCOUNT
+from callcenter.accounts.users import set_password
 from callcenter.cli import main
 from callcenter.db.site_store import load_site, save_site
 from tests.web.test_access import PAGE, sign_in, token_of
@@ -174,3 +175,15 @@ def test_a_secret_seen_by_who_stole_the_password_never_becomes_the_factor(
     assert not is_inside(thief), "whoever came in with the password alone is out"
     again = with_password(app)
     assert give(again, pyotp.TOTP(stolen).at(int(clock.now))) == 401
+
+
+def test_a_changed_password_ends_sign_ins_that_wait_for_their_code(
+    app: Flask, clock: Clock
+) -> None:
+    phone, _ = set_up(with_password(app), clock)
+    thief = with_password(app)
+    services: Services = app.extensions[EXTENSION]
+    with services.sessions.begin() as session:
+        set_password(session, "ann", "another long password")
+    assert give(thief, phone.at(int(clock.now))) == 401
+    assert not is_inside(thief)

@@ -33,7 +33,7 @@ from web.errors import status_of
 from web.services import services
 
 blueprint = Blueprint("second_factor", __name__, template_folder="templates")
-WAITING = "password_right"  # session key: [user name, until]; the cookie is signed
+WAITING = "password_right"  # session key: [name, until, mark of the password]; it is signed
 WAIT_SECONDS = 300
 SHOWN = "second_factor_shown"  # session key: mark of the secret this browser was shown
 
@@ -41,7 +41,8 @@ SHOWN = "second_factor_shown"  # session key: mark of the secret this browser wa
 def ask_for_code(user: UserRow, following: str) -> ResponseReturnValue:
     """After a right password: nobody is signed in before the code is right too."""
     session.clear()
-    session[WAITING] = [user.username, services().clock() + WAIT_SECONDS]
+    until = services().clock() + WAIT_SECONDS
+    session[WAITING] = [user.username, until, mark_of(user.password_hash)]
     return redirect(url_for("second_factor.code", next=following))
 
 
@@ -68,8 +69,13 @@ def code_submitted() -> ResponseReturnValue:
 
 
 def _waiting() -> str:
-    username, until = session.get(WAITING) or ("", 0.0)
+    username, until, _ = session.get(WAITING) or ("", 0.0, "")
     return str(username) if services().clock() < until else ""
+
+
+def _still_right(user: UserRow) -> bool:
+    """The password given before the code is the one of now: a changed one locks out at once."""
+    return user.active and session[WAITING][2] == mark_of(user.password_hash)
 
 
 def _enter(username: str, code: str) -> None:
@@ -78,7 +84,7 @@ def _enter(username: str, code: str) -> None:
     try_claimed(account)
     with services().sessions.begin() as database:
         user = find_user(database, username)
-        right = user is not None and user.active and accepts(database, user, code, now)
+        right = user is not None and _still_right(user) and accepts(database, user, code, now)
         action = "sign_in" if right else "code_refused"
         write_audit(database, at=now, by=username, action=action, address=address)
         if right and user is not None:
