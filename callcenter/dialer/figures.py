@@ -6,18 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, false, func, select
 from sqlalchemy.orm import Session
 
 from callcenter.db.models.campaigns import CampaignListRow, LeadListRow
 from callcenter.db.models.dialing import DialAttemptRow, PacingDecisionRow
 from callcenter.db.models.leads import LeadRow
+from callcenter.dialer.evidence.law import NOT_IN_QUESTION
 from callcenter.domain.campaign import Campaign
 
 DAY_SECONDS = 86_400.0
-BY_HAND = ("manual", "preview")  # placed with an agent on the line: none can be abandoned
 PEOPLE = ("connected", "abandoned", "opted-out")
 MACHINES = ("machine", "machine-message")
+ROUNDING_SECONDS = 0.0005  # the evidence counts in whole milliseconds
 NEVER_PLACED = ("blocked", "unplaced")
 # What a number on the board opens: name → outcomes ("" is still up); None: every attempt.
 KINDS: dict[str, tuple[str, ...] | None] = {
@@ -38,7 +39,7 @@ KINDS: dict[str, tuple[str, ...] | None] = {
 
 @dataclass(frozen=True)
 class Budget:
-    """The limit's arithmetic over its window, of settled calls that nobody placed by hand."""
+    """The limit's arithmetic over its window, of settled calls in modes that promise an agent."""
 
     days: int
     limit: float
@@ -104,20 +105,37 @@ def dials_per_connect(counts: dict[str, int]) -> float | None:
 
 
 def budget(session: Session, campaign: Campaign, now: float) -> Budget:
+    """As `evidence/law.py` counts: whom an agent heard later than the patience is abandoned too."""
     a = DialAttemptRow
     since = now - campaign.abandon_window_days * DAY_SECONDS
+    late = _late(campaign.patience_seconds)
     answered, abandoned = session.execute(
-        select(func.count(), func.sum(case((a.outcome == "abandoned", 1), else_=0))).where(
+        select(func.count(), func.sum(case((late, 1), else_=0))).where(
             a.campaign == campaign.name,
             a.reserved_at >= since,
-            a.outcome.in_(PEOPLE),
-            a.mode.not_in(BY_HAND),
+            a.outcome.in_(PEOPLE) | ((a.outcome != "") & late),
+            a.mode.not_in(NOT_IN_QUESTION),
         )
     ).one()
     return Budget(
         campaign.abandon_window_days, campaign.abandon_limit, int(answered or 0),
         int(abandoned or 0),
     )  # fmt: skip
+
+
+def _late(patience_seconds: float) -> ColumnElement[bool]:
+    """Abandoned, by the call's own times."""
+    a = DialAttemptRow
+    greeted = func.coalesce(a.greeting_end_at, a.answered_at)
+    no_machine = (a.verdict != "machine") & a.outcome.not_in(MACHINES)
+    connected_late = a.agent_on_at - greeted > patience_seconds + ROUNDING_SECONDS
+    gave_up_late = a.agent_on_at.is_(None) & (
+        a.message_at.is_not(None) | (a.ended_at - greeted >= patience_seconds - ROUNDING_SECONDS)
+    )
+    answered = a.answered_at.is_not(None) & no_machine
+    return (a.outcome == "abandoned") | (
+        answered & (func.coalesce(connected_late, false()) | gave_up_late)
+    )
 
 
 def lists(session: Session, campaign: str) -> list[ListUse]:

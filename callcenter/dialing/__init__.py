@@ -8,11 +8,13 @@ calls_up      the attempts that are up, by the events of their channels (pure)
 staffing      whom a campaign can count on, from the live floor (pure)
 decide        how many calls now, by mode (pure)
 lines         how many more calls the campaign, its trunk and its rate allow (pure)
+books_read    how far the ledger has read
 floor_watch   the live floor, followed on the controller's socket
 place         reserve, judge again, write down, originate: in this order
 sending       each order to Asterisk, at most once
 outcome       facts of the ledger → what became of an attempt (pure)
 settle        the same for every attempt whose call is over
+finish        when a campaign is over by itself
 history       what the pacing starts from after a restart
 commands      what the page asks of it
 """

@@ -98,6 +98,12 @@ class CallsUp:
             self._over[call.attempt] = call
             self._on_end(call)
 
+    def end_silent(self, placed_before: float, at: float) -> None:
+        """Those of which Asterisk never told anything: no line stays taken by them for ever."""
+        for call in self.all():
+            if not call.started and call.placed_at < placed_before:
+                self.end(call, at)
+
     def _move(self, call: CallUp, phase: Phase, at: float) -> None:
         if PHASES.index(phase) <= PHASES.index(call.phase):
             return
@@ -116,8 +122,9 @@ class CallsUp:
         self._move(call, "detecting" if call.detects else "waiting", event.at)
 
     def _step(self, call: CallUp, event: e.StepReached) -> None:
-        if event.kind == "machine-detection" and event.name == "machine":
-            self._move(call, "machine", event.at)
+        machine = event.kind == "machine-detection" and event.name == "machine"
+        if machine or (event.kind == "campaign-message" and event.detail == "machine"):
+            self._move(call, "machine", event.at)  # whom a message is left for is no person
         elif event.kind == "queue":
             self._move(call, "waiting", event.at)
         elif event.kind == "campaign-message":

@@ -107,7 +107,7 @@ class Commands:
         why = self._dialer.why_not()
         if why:
             raise Unavailable(f"Nothing can be dialed now: {why}.")
-        if agent in self._dialing or self._placed.get(agent) in self._dialer.calls:
+        if agent in self._dialing or self._placed.get(agent, "") in self._dialer.calls:
             raise Conflict(f"Agent {agent} is dialing already. Finish that call first.")
         self._dialing.add(agent)
         try:

@@ -19,6 +19,7 @@ from callcenter.control.server import ControlServer
 from callcenter.db.engine import open_engine, sessions
 from callcenter.dialer.pacing.snapshot import Decision
 from callcenter.dialing import place, settle, store
+from callcenter.dialing.books_read import BooksRead
 from callcenter.dialing.calls_up import CallsUp, CallUp, Phase
 from callcenter.dialing.campaigns import AtWork, sharing_agents
 from callcenter.dialing.commands import Commands
@@ -57,6 +58,7 @@ class Dialer:
             settings.ami_port, settings.ami_user, settings.ami_secret,
             self.calls.take, self._link_up, self._link_down,
         )  # fmt: skip
+        self.books = BooksRead(settings)
         self.sending = Sending(self)
         self.commands = Commands(self)
         self.server = ControlServer(settings.dialer_socket, self.commands.execute, self.board)
@@ -153,7 +155,7 @@ class Dialer:
             return "calls of before are being looked at"
         if time.monotonic() - self._looked_at > STALE_SECONDS:
             return self._database_problem or "campaigns and rules could not be read for a while"
-        return self.floor.why_unusable() or self._database_problem
+        return self.floor.why_unusable() or self._database_problem or self.books.why_behind()
 
     def looked(self) -> None:
         """Campaigns and rules were read just now."""
@@ -210,7 +212,17 @@ class Dialer:
             if why:
                 work.decision = Decision(0, why)
             elif not work.by_hand:
-                await self._work_on(work)
+                await self._work_on_guarded(work)
+
+    async def _work_on_guarded(self, work: AtWork) -> None:
+        """One campaign's mistake must not end the others' calls; a database that is away does."""
+        try:
+            await self._work_on(work)
+        except SQLAlchemyError:
+            raise
+        except Exception as error:
+            work.decision = Decision(0, f"this campaign cannot be dialed: {str(error)[:200]}")
+            log.exception("campaign_broke", extra={"campaign": work.campaign.name})
 
     async def _work_on(self, work: AtWork) -> None:
         campaign, now = work.campaign, time.time()

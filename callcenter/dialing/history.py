@@ -7,32 +7,21 @@ from sqlalchemy.orm import Session
 
 from callcenter.db.models.calls import CallTalk
 from callcenter.db.models.dialing import DialAttemptRow
+from callcenter.dialer.evidence.law import ABANDONED, IN_QUESTION, counts_as, times_in_seconds
+from callcenter.dialer.figures import budget
 from callcenter.dialing.decide import Learned
+from callcenter.dialing.outcome import Became
 from callcenter.domain.campaign import Campaign
 
 DIALS = 1000
 TALKS = 500
-DAY_SECONDS = 86400.0
 LIVE_ANSWERED = ("connected", "abandoned")
 
 
 def window_counts(session: Session, campaign: Campaign, now: float) -> tuple[int, int]:
     """(answered by people, abandoned among them) in the rule's window, of settled attempts."""
-    row = DialAttemptRow
-    since = now - campaign.abandon_window_days * DAY_SECONDS
-    query = (
-        select(row.outcome, func.count())
-        .where(
-            row.campaign == campaign.name,
-            row.reserved_at >= since,
-            row.outcome.in_((*LIVE_ANSWERED, "opted-out")),
-            row.mode.not_in(("manual", "preview")),  # placed with an agent on the line
-        )
-        .group_by(row.outcome)
-    )
-    counts = {outcome: int(count) for outcome, count in session.execute(query)}
-    abandoned = counts.get("abandoned", 0)
-    return sum(counts.values()), abandoned
+    found = budget(session, campaign, now)
+    return found.answered, found.abandoned
 
 
 def learn(session: Session, campaign: Campaign, learned: Learned) -> None:
@@ -67,8 +56,12 @@ def learn(session: Session, campaign: Campaign, learned: Learned) -> None:
         learned.handling.talk.ended(seconds)
 
 
-def settled_people(outcome: str, mode: str) -> tuple[int, int]:
+def settled_people(became: Became, mode: str, patience_seconds: float) -> tuple[int, int]:
     """What one settled attempt adds to (answered by people, abandoned)."""
-    if mode in ("manual", "preview"):
-        return 0, 0
-    return int(outcome in (*LIVE_ANSWERED, "opted-out")), int(outcome == "abandoned")
+    times = times_in_seconds(
+        became.answered_at, became.greeting_end_at, became.agent_on_at, became.message_at,
+        became.ended_at,
+    )  # fmt: skip
+    patience = round(patience_seconds * 1000)
+    counts = counts_as(mode, became.verdict, became.outcome, times, patience)
+    return int(counts in IN_QUESTION), int(counts in ABANDONED)

@@ -4,9 +4,11 @@ same outcome, so it can be settled by any process at any time after the call.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from callcenter.dialer.evidence.law import NOT_IN_QUESTION
 from callcenter.domain.campaign import Outcome
 from callcenter.ledger.books import Channel
 from callcenter.ledger.channels import channels_of, in_order
@@ -14,6 +16,7 @@ from callcenter.ledger.facts import Fact
 from callcenter.ledger.steps import Step, step_of
 
 HUNG_UP = "hung up before anybody spoke"
+GAVE_UP = "hung up after waiting for longer than allowed"
 CUT = "cut"  # Asterisk ended in mid-call
 # Q.850 causes of calls that nobody answered; any other is a failure.
 BUSY = ("17",)
@@ -48,9 +51,17 @@ class _Told:
 
 
 def outcome_of_attempt(
-    call: str, mode: str, facts: Iterable[Fact], cut_at: float | None
+    call: str,
+    mode: str,
+    facts: Iterable[Fact],
+    cut_at: float | None,
+    patience_seconds: float = math.inf,
 ) -> Became | None:
-    """None: CEL knows no channel of it. `cut_at`: the call ended with Asterisk itself, then."""
+    """None: CEL knows no channel of it. `cut_at`: the call ended with Asterisk itself, then.
+
+    `patience_seconds`: who heard nobody for so long after their greeting was abandoned, though they
+    hung up by themselves.
+    """
     ordered = in_order(facts)
     channels = channels_of(ordered, cut_at)
     if not channels:
@@ -61,7 +72,7 @@ def outcome_of_attempt(
     if lead is None:
         agent = channels.get(call)
         return Became("unplaced", "the agent's phone did not take the call", ended_at=_end(agent))
-    return _judged(lead, told)
+    return _abandoned_by(_judged(lead, told), mode, patience_seconds)
 
 
 def _lead_channel(call: str, channels: Iterable[Channel], by_hand: bool) -> Channel | None:
@@ -88,6 +99,16 @@ def _judged(lead: Channel, told: _Told) -> Became:
         ended_at=lead.ended_at,
         opted_out=told.first("opt-out") is not None,
     )
+
+
+def _abandoned_by(became: Became, mode: str, patience_seconds: float) -> Became:
+    if became.outcome != "no-answer" or became.answered_at is None or became.ended_at is None:
+        return became
+    greeted = became.greeting_end_at or became.answered_at
+    waited_ms = round((became.ended_at - greeted) * 1000)
+    if mode in NOT_IN_QUESTION or waited_ms < patience_seconds * 1000:
+        return became
+    return replace(became, outcome="abandoned", cause=GAVE_UP)
 
 
 def _outcome(lead: Channel, told: _Told, verdict: str, agent_on_at: float | None) -> Outcome:

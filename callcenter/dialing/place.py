@@ -8,19 +8,20 @@ was never sent (the next start gives the lead back) or one that CEL tells about.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from callcenter.db.campaign_store import find_campaign
 from callcenter.db.models.dialing import DialAttemptRow
 from callcenter.dialer.compliance import allowed, at_dialing, refusals, verdicts
 from callcenter.dialer.compliance.number_zones import country_of, dialable
 from callcenter.dialer.leads.caller_id import caller_id_for
 from callcenter.dialer.leads.candidates import Hopper
-from callcenter.dialer.leads.read import know, listings_of
-from callcenter.dialer.leads.reserve import Reservation, reserve_leads
+from callcenter.dialer.leads.read import consents_of, know, listings_of
+from callcenter.dialer.leads.reserve import Reservation, alone_with, reserve_leads
 from callcenter.dialer.leads.settle import settle_attempt
 from callcenter.dialing.faults import point
 from callcenter.domain.campaign import Campaign
@@ -75,9 +76,11 @@ def clear(
     agent: str = "",
     agent_guaranteed: bool = False,
 ) -> list[Order]:
-    """Every rule once more at the moment of dialing; who passes is written down as placed."""
+    """Every rule once more at the moment of dialing, by the campaign as it is saved by then; who
+    passes is written down as placed."""
     orders = []
     with sessions.begin() as session:
+        campaign = find_campaign(session, campaign.name) or replace(campaign, state="finished")
         known = know(session, campaign, [each.lead_id for each in reserved], now)
         for each in reserved:
             lead = known.leads.get(each.lead_id)
@@ -95,18 +98,25 @@ def clear(
                 settle_attempt(session, campaign, each.attempt_id, "blocked", now, {"cause": why})
                 log.warning("dial_blocked", extra={"attempt": each.attempt_id, "rule": why})
                 continue
-            orders.append(write_placed(session, each, now, node))
+            order = write_placed(session, each, now, node)
+            if order is not None:
+                orders.append(order)
     point("placed")
     return orders
 
 
-def write_placed(session: Session, reserved: Reservation, now: float, node: str) -> Order:
+def write_placed(session: Session, reserved: Reservation, now: float, node: str) -> Order | None:
+    """None: it was given back meanwhile, so the lead may be somebody else's by now."""
     call = channel_id(node, reserved.attempt_id, now)
-    session.execute(
-        update(DialAttemptRow)
-        .where(DialAttemptRow.id == reserved.attempt_id)
+    row = DialAttemptRow
+    done = session.execute(
+        update(row)
+        .where(row.id == reserved.attempt_id, row.outcome == "", row.placed_at.is_(None))
         .values(placed_at=now, call_id=call)
+        .execution_options(synchronize_session=False)
     )
+    if done.rowcount != 1:  # type: ignore[attr-defined]
+        return None
     placing = Placing(reserved.attempt_id, call, reserved.number, reserved.caller_id)
     return Order(placing, reserved.lead_id, now)
 
@@ -129,10 +139,14 @@ def number_by_hand(
     lists = tuple(share.list for share in campaign.lists)
     lead = Lead(0, lists[0] if lists else "", (number,), country=country_of(number.number))
     with sessions.begin() as session:
+        campaign = find_campaign(session, campaign.name) or replace(campaign, state="finished")
+        if not alone_with(session, number.number):
+            raise Conflict(f"{number.number} is being dialed in this moment.")
         known = know(session, campaign, [], now)
         facts = Facts(
             listings=listings_of(session, campaign.name, [number.number]).get(number.number, ()),
             outside_lists=known.outside_lists,
+            consents=consents_of(session, campaign.name, {number.number}).get(number.number, ()),
             attempts=attempts_at(session, number.number),
             agent_guaranteed=True,
             agent=agent,

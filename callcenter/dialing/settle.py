@@ -5,7 +5,8 @@ process: an attempt is settled once (`settle_attempt`), so this survives every k
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import select, update
@@ -47,8 +48,13 @@ def settle_ended(
     now: float,
     is_up: Callable[[str], bool],
     seen: Seen,
+    told_until: float = math.inf,
 ) -> list[Settled]:
-    """One pass; each attempt in its own transaction. `is_up(call)`: the dialer sees it live."""
+    """One pass; each attempt in its own transaction. `is_up(call)`: the dialer sees it live.
+
+    `told_until`: up to when the ledger has read everything. What it has not read it cannot deny:
+    a call is `lost` only when it would have been told of it.
+    """
     with sessions() as session:
         rows = _unsettled(session, node)
         over = _ended_calls(session, node, {row.call_id for row in rows})
@@ -58,24 +64,38 @@ def settle_ended(
         if row.call_id in over:
             with sessions() as session:
                 became = _became(session, node, row, *over[row.call_id])
-        elif row.placed_at is not None and now - row.placed_at > LOST_SECONDS:
+        elif row.placed_at is not None and min(now, told_until) - row.placed_at > LOST_SECONDS:
             became = _silent(sessions, node, row, now, is_up)
         if became is not None and write(sessions, row.id, became, now, seen(row.id)):
             settled.append(Settled(row.id, row.campaign, row.mode, became))
     return settled
 
 
-def settle_never_sent(sessions: sessionmaker[Session], node: str, now: float) -> int:
-    """At the start, when nobody else dials on this node: what was reserved and not placed."""
+def settle_never_sent(
+    sessions: sessionmaker[Session],
+    node: str,
+    now: float,
+    *,
+    older_seconds: float = 0.0,
+    kept: Collection[str] = (),
+) -> int:
+    """What was reserved and not placed: at the start all of it, for nobody else dials on this node;
+    later what is older, because the database was away between the two. `kept`: attempts that
+    agents look at."""
     row = DialAttemptRow
     with sessions() as session:
         ids = list(
             session.scalars(
-                select(row.id).where(row.node == node, row.outcome == "", row.placed_at.is_(None))
+                select(row.id).where(
+                    row.node == node,
+                    row.outcome == "",
+                    row.placed_at.is_(None),
+                    row.reserved_at <= now - older_seconds,
+                )
             )
         )
     became = Became("unplaced", NOT_SENT)
-    return sum(write(sessions, each, became, now, {}) for each in ids)
+    return sum(write(sessions, each, became, now, {}) for each in ids if each not in kept)
 
 
 def write(
@@ -140,7 +160,9 @@ def _became(
     session: Session, node: str, row: DialAttemptRow, call: str, ended_at: float
 ) -> Became | None:
     facts = facts_of_calls(session, node, [call]).get(call, [])
-    return outcome_of_attempt(row.call_id, row.mode, facts, ended_at)
+    campaign = find_campaign(session, row.campaign)
+    patience = campaign.patience_seconds if campaign else math.inf
+    return outcome_of_attempt(row.call_id, row.mode, facts, ended_at, patience)
 
 
 def _silent(

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any
 
-from callcenter.dialing import settle, store
+from callcenter.dialing import finish, settle, store
 from callcenter.dialing.history import settled_people
 
 if TYPE_CHECKING:
@@ -17,6 +17,9 @@ log = logging.getLogger(__name__)
 
 SITE_SECONDS = 10.0
 SAVE_SECONDS = 10.0
+FINISH_SECONDS = 60.0
+# Between reserving and placing lies a moment, or a database that was away.
+STRANDED_SECONDS = 60.0
 
 
 class Upkeep:
@@ -24,10 +27,14 @@ class Upkeep:
         self._dialer = dialer
         self._site_at = 0.0
         self._saved: dict[str, tuple[float, str, int]] = {}
+        self._finish_at: dict[str, float] = {}
+        self._given_back_at = 0.0
         self.works: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
             "looking at campaigns": self._look,
             "settling": self._settle,
             "saving decisions": self._save,
+            "finishing campaigns": self._finish,
+            "giving back": self._give_back,
         }
 
     async def _look(self) -> None:
@@ -54,17 +61,43 @@ class Upkeep:
 
     async def _settle(self) -> None:
         dialer, now = self._dialer, time.time()
+        told_until = await dialer.ask_database(dialer.books.look)
+        dialer.calls.end_silent(now - settle.LOST_SECONDS, now)
         settled = await dialer.ask_database(
-            settle.settle_ended, dialer.sessions, dialer.settings.node, now, self._is_up, self._seen
-        )
+            settle.settle_ended, dialer.sessions, dialer.settings.node, now, self._is_up,
+            self._seen, told_until,
+        )  # fmt: skip
         for each in settled:
             dialer.calls.settled(each.attempt)
             work = dialer.at_work.get(each.campaign)
             if work is not None:
-                people, abandoned = settled_people(each.became.outcome, each.mode)
+                people, abandoned = settled_people(
+                    each.became, each.mode, work.campaign.patience_seconds
+                )
                 work.answered += people
                 work.abandoned += abandoned
         await dialer.commands.give_back(now)
+
+    async def _finish(self) -> None:
+        dialer, now = self._dialer, time.time()
+        for name in list(dialer.at_work):
+            if now < self._finish_at.setdefault(name, now + FINISH_SECONDS):
+                continue
+            self._finish_at[name] = now + FINISH_SECONDS
+            if await dialer.ask_database(finish.finish, dialer.sessions, name, now):
+                dialer.at_work.pop(name, None)
+
+    async def _give_back(self) -> None:
+        dialer, now = self._dialer, time.time()
+        if now - self._given_back_at < STRANDED_SECONDS:
+            return
+        self._given_back_at = now
+        freed = await dialer.ask_database(
+            settle.settle_never_sent, dialer.sessions, dialer.settings.node, now,
+            older_seconds=STRANDED_SECONDS, kept=dialer.commands.offered(),
+        )  # fmt: skip
+        if freed:
+            log.warning("attempts_given_back", extra={"attempts": freed})
 
     def _is_up(self, call: str) -> bool:
         return call in self._dialer.calls

@@ -178,7 +178,6 @@ class Campaign:
     keys: tuple[KeyAction, ...] = (KeyAction("9", "do-not-call"),)
     questions: tuple[SurveyQuestion, ...] = ()
 
-    wrap_up_seconds: int = 20
     record: bool = True
     ratio: float = 1.5  # power: lines for each ready agent
     max_lines: int = 30

@@ -13,6 +13,9 @@ from typing import Any
 from callcenter.domain.campaign import Campaign
 from callcenter.domain.site_rules.problem import Problem, did_you_mean
 
+# Settings of earlier versions: rows and files that still have them are read without.
+RETIRED = ("wrap_up_seconds",)  # it was never in force: the queue's is
+
 
 def to_plain(record: Any, *, defaults: bool = True) -> dict[str, Any]:
     """`defaults` False leaves out what is as it comes."""
@@ -26,6 +29,8 @@ def to_plain(record: Any, *, defaults: bool = True) -> dict[str, Any]:
 def from_plain(data: Any) -> tuple[Campaign | None, list[Problem]]:
     """The campaign, or None and what is wrong with `data`."""
     problems: list[Problem] = []
+    if isinstance(data, dict):
+        data = {key: each for key, each in data.items() if key not in RETIRED}
     found = _record("", data, Campaign, problems)
     return (None, problems) if problems else (found, [])
 

@@ -71,7 +71,6 @@ CHECKS: dict[type[Any], dict[str, p.Check]] = {
         "abandon_limit": p.between(0, 1),
         "abandon_window_days": p.between(1, 90),
         "greeting_prompt": _prompt,
-        "wrap_up_seconds": p.between(0, 3600),
         "ratio": p.between(1, 10),
         "max_lines": p.between(1, 10_000),
         "max_calls_per_second": p.between(0, 1000),

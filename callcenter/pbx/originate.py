@@ -14,6 +14,7 @@ from callcenter.domain.errors import InvalidInput
 from callcenter.pbx.actions import AUTO_ANSWER, Headers, number
 
 CONTEXT = "cc-dialer"
+LEAST_PATIENCE_SECONDS = 0.05  # to Asterisk a limit of 0 is none at all
 
 _FORMS = {
     "attempt": re.compile(r"[0-9a-f]{32}", re.ASCII),
@@ -99,7 +100,7 @@ def _common(campaign: Campaign, placing: Placing) -> dict[str, str]:
 def _variables(campaign: Campaign, placing: Placing) -> dict[str, str]:
     variables = _common(campaign, placing) | {
         "QUEUE": _form("name", campaign.queue, "The queue") if campaign.queue else "",
-        "PATIENCE": f"{campaign.patience_seconds:g}",
+        "PATIENCE": f"{max(LEAST_PATIENCE_SECONDS, campaign.patience_seconds):.3f}",
         "PRIORITY": str(placing.priority),
         "ABANDON_PROMPT": _prompt(campaign.abandoned_prompt),
         "PROMPT": _prompt(campaign.greeting_prompt),

@@ -161,8 +161,6 @@ def campaign_subject(lists: Sequence[tuple[str, str]], custom: Sequence[str]) ->
             Part("What agents see and say", (
                 Ask("script", "Script", "prose",
                     "Fields of the lead in braces: Hello {given_name}, you chose {plan}."),
-                Ask("wrap_up_seconds", "Wrap-up", "number",
-                    "Not in force yet: the rest after a call is the queue's.", unit="seconds"),
                 Ask("record", "Record the calls", "check"),
                 Ask("dispositions", "Dispositions", "rows", add="Add a disposition", rows=(
                     Ask("code", "Code"),

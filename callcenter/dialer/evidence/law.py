@@ -17,6 +17,7 @@ Counts = Literal[
 BY_HAND = ("manual", "preview")  # placed with an agent on the line
 MESSAGES = ("broadcast", "survey")  # no agent is promised
 MACHINES = ("machine", "machine-message")
+NOT_IN_QUESTION = (*BY_HAND, *MESSAGES)
 IN_QUESTION: tuple[Counts, ...] = ("in-time", "late", "abandoned")
 ABANDONED: tuple[Counts, ...] = ("late", "abandoned")
 
@@ -30,6 +31,11 @@ class Times:
     agent_on: int | None
     message: int | None
     ended: int | None
+
+
+def times_in_seconds(*instants: float | None) -> Times:
+    """In the order of `Times`, epoch seconds."""
+    return Times(*(None if each is None else round(each * 1000) for each in instants))
 
 
 def counts_as(

@@ -93,7 +93,7 @@ def know(session: Session, campaign: Campaign, lead_ids: Iterable[int], now: flo
         in_filter=frozenset(session.scalars(matching)),
         listings=listings_of(session, campaign.name, numbers),
         outside_lists=outside_lists(session),
-        consents=_consents(session, campaign.name, numbers),
+        consents=consents_of(session, campaign.name, numbers),
         attempts=_attempts(session, ids, numbers),
         callbacks=_callbacks(session, campaign.name, ids),
     )
@@ -138,7 +138,9 @@ def outside_lists(session: Session) -> tuple[OutsideList, ...]:
     return tuple(OutsideList(*row) for row in session.execute(query))
 
 
-def _consents(session: Session, campaign: str, numbers: set[str]) -> dict[str, tuple[Consent, ...]]:
+def consents_of(
+    session: Session, campaign: str, numbers: set[str]
+) -> dict[str, tuple[Consent, ...]]:
     query = select(ConsentRow).where(
         ConsentRow.number.in_(numbers), ConsentRow.campaign.in_(("", campaign))
     )

@@ -129,10 +129,14 @@ def _lock(session: Session, ids: list[int]) -> list[int]:
     free: ColumnElement[bool] = LeadRow.attempt == ""
     query = select(LeadRow.id).where(LeadRow.id.in_(ids), free)
     if session.get_bind().dialect.name == "sqlite":
-        # It has one lock for all; a write takes it, even one that changes nothing.
-        session.execute(update(LeadRow).where(LeadRow.id == -1).values(attempt=""))
+        _lock_sqlite(session)
         return list(session.scalars(query))
     return list(session.scalars(query.with_for_update(skip_locked=True)))
+
+
+def _lock_sqlite(session: Session) -> None:
+    """It has one lock for all; a write takes it, even one that changes nothing."""
+    session.execute(update(LeadRow).where(LeadRow.id == -1).values(attempt=""))
 
 
 def _number_to_dial(
@@ -147,7 +151,7 @@ def _number_to_dial(
             lead, number, agent=asked.agent, agent_guaranteed=asked.agent_guaranteed
         )
         found: tuple[Verdict, ...] = verdicts(lead, number, asked.campaign, facts, asked.now)
-        if allowed(found) and _alone(session, number.number):
+        if allowed(found) and alone_with(session, number.number):
             return number
         dues.append(first_due_at(lead, number, asked.campaign, facts, asked.now))
     _skip(session, lead, dues, asked.now)
@@ -161,10 +165,11 @@ def in_turn(lead: Lead) -> tuple[LeadNumber, ...]:
     return (*lead.numbers[first:], *lead.numbers[:first])
 
 
-def _alone(session: Session, number: str) -> bool:
-    """No other process is reserving the same number for another lead in this moment."""
+def alone_with(session: Session, number: str) -> bool:
+    """No other process is reserving the same number in this moment, until the transaction ends."""
     if session.get_bind().dialect.name == "sqlite":
-        return True  # its one lock is held
+        _lock_sqlite(session)
+        return True
     query = select(func.pg_try_advisory_xact_lock(func.hashtextextended(number, 0)))
     return bool(session.scalar(query))
 

@@ -163,3 +163,10 @@ def test_the_newest_settings_come_as_they_are_by_themselves() -> None:
     del kept["ratio"]
     campaign, _ = from_plain(kept)
     assert campaign == dataclasses.replace(FULL, ratio=Campaign("a", "A", "q").ratio)
+
+
+def test_a_setting_of_an_earlier_version_is_read_without() -> None:
+    plain = to_plain(Campaign("autumn", "Autumn", "sales"))
+    found, problems = from_plain(plain | {"wrap_up_seconds": 20})
+    assert (found, problems) == (Campaign("autumn", "Autumn", "sales"), [])
+    assert "wrap_up_seconds" not in plain

@@ -91,3 +91,23 @@ def test_a_paused_campaign_dials_for_nobody(dialer):
     dialer.at_work.clear()
     with pytest.raises(Conflict, match="not running"):
         ask(Commands(dialer), "next_lead", campaign="look", agent="1001")
+
+
+def test_a_second_click_dials_no_second_lead(dialer):
+    """The floor shows the agent as ready until their phone has answered."""
+    dialer.why_not = lambda: ""
+    dialer.trunk_of = lambda _campaign: (10, 0)
+    sent, up = [], set()
+
+    def send(_campaign, order, _make, *, by_hand):
+        sent.append(order.placing.number)
+        up.add(order.placing.call)
+
+    dialer.sending, dialer.calls = SimpleNamespace(send=send), up
+    commands = Commands(dialer)
+    ask(commands, "dial", campaign="look", agent="1001", lead=1)
+    with pytest.raises(Conflict, match="dialing already"):
+        ask(commands, "dial", campaign="look", agent="1001", lead=2)
+    up.clear()
+    ask(commands, "dial", campaign="look", agent="1001", lead=2)
+    assert len(sent) == 2

@@ -2,7 +2,7 @@
 
 import pytest
 
-from callcenter.dialing.outcome import HUNG_UP, outcome_of_attempt
+from callcenter.dialing.outcome import GAVE_UP, HUNG_UP, outcome_of_attempt
 from callcenter.ledger.facts import CEL, Fact
 
 CALL = "pbx1-0123456789abcdef0123456789abcdef-1795405512.0"
@@ -99,3 +99,18 @@ def test_by_hand_the_leads_channel_is_the_trunks():
 
 def test_a_call_that_cel_does_not_know_is_not_judged():
     assert outcome_of_attempt(CALL, "power", (), None) is None
+
+
+@pytest.mark.parametrize(
+    ("mode", "hung_up_at", "outcome", "cause"),
+    [
+        ("predictive", 107.99, "no-answer", HUNG_UP),  # the greeting ended at 106.0
+        ("predictive", 108.0, "abandoned", GAVE_UP),
+        ("progressive", 120.0, "abandoned", GAVE_UP),
+        ("broadcast", 120.0, "no-answer", HUNG_UP),  # nobody was promised an agent
+    ],
+)
+def test_who_gives_up_waiting_after_the_patience_was_abandoned(mode, hung_up_at, outcome, cause):
+    facts = (START, ANSWER, PERSON, hangup(hung_up_at, 16))
+    became = outcome_of_attempt(CALL, mode, facts, None, patience_seconds=2.0)
+    assert (became.outcome, became.cause) == (outcome, cause)

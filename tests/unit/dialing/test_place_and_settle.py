@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import time
 from collections.abc import Iterator
@@ -11,14 +12,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
+from callcenter.db.campaign_store import save_campaign
 from callcenter.db.engine import sessions
-from callcenter.db.models import DialAttemptRow, DoNotCallRow, LeadRow
+from callcenter.db.models import ConsentRow, DialAttemptRow, DoNotCallRow, LeadRow
 from callcenter.dialer.leads.candidates import Hopper
 from callcenter.dialer.leads.do_not_call import add
 from callcenter.dialer.leads.reserve import reserve_leads
 from callcenter.dialing import history, place, settle, store
 from callcenter.dialing.place import Order
 from callcenter.domain.campaign import Campaign
+from callcenter.domain.errors import Conflict
 from callcenter.ledger.facts import CEL
 from tests import postgres
 from tests.campaigns import add_campaign
@@ -127,3 +130,84 @@ def test_what_was_reserved_and_never_placed_is_given_back_by_the_next_start(engi
     [order] = place.take(made, campaign, 1, now + 60, NODE, Hopper())
     assert order.placing.call.startswith(f"{NODE}-{order.placing.attempt}-")
     assert settle.settle_never_sent(made, NODE, now) == 0  # placed: only the ledger may tell
+
+
+def test_a_campaign_paused_between_reserving_and_dialing_places_nothing(engine: Engine) -> None:
+    now, made = time.time(), sessions(engine)
+    with made.begin() as session:
+        campaign = add_campaign(session, OUT, ["+12025550100"])
+    with made.begin() as session:
+        reserved = reserve_leads(session, campaign, 1, now, node=NODE)
+    with made.begin() as session:
+        save_campaign(session, dataclasses.replace(campaign, state="paused"), now)
+    assert place.clear(made, campaign, reserved, now, NODE) == []
+
+
+def test_a_lead_stranded_between_two_steps_is_given_back_and_then_never_placed(
+    engine: Engine,
+) -> None:
+    now, made = time.time(), sessions(engine)
+    with made.begin() as session:
+        campaign = add_campaign(session, OUT, ["+12025550100", "+12025550101"])
+    with made.begin() as session:
+        reserved = reserve_leads(session, campaign, 2, now, node=NODE)
+    shown = {reserved[1].attempt_id}
+    stranded = {"older_seconds": 60.0, "kept": shown}
+    assert settle.settle_never_sent(made, NODE, now + 59, **stranded) == 0
+    assert settle.settle_never_sent(made, NODE, now + 61, **stranded) == 1
+    # The one who was slow comes too late: the lead may be dialed by somebody else by now.
+    assert [o.placing.number for o in place.clear(made, campaign, reserved, now + 62, NODE)] == [
+        "+12025550101"
+    ]
+
+
+def test_while_the_ledger_does_not_read_no_call_is_lost(engine: Engine) -> None:
+    now, made = time.time(), sessions(engine)
+    _, [order] = taken(engine, ["+12025550100"], now)
+
+    def settled(told_until: float) -> list[str]:
+        at = now + 10 * settle.LOST_SECONDS
+        found = settle.settle_ended(made, NODE, at, lambda _: False, lambda _: {}, told_until)
+        return [each.became.outcome for each in found]
+
+    assert settled(now + 5) == []
+    feed(engine, [cel(order.placing.call, now, "CHAN_START"), *ends(order.placing.call, now, 17)])
+    assert settled(now + 5) == ["busy"]
+
+
+def test_the_budget_counts_by_the_calls_own_times(engine: Engine) -> None:
+    """Who gave up after the patience, and whom an agent heard too late, were abandoned."""
+    now, made = time.time(), sessions(engine)
+    campaign, orders = taken(engine, [f"+1202555010{digit}" for digit in range(4)], now)
+    early, gave_up, late, in_time = (order.placing.call for order in orders)
+    for call in (early, gave_up, late, in_time):
+        feed(engine, [cel(call, now, "CHAN_START"), cel(call, now + 5, "ANSWER")])
+    for call, on in ((late, 8.0), (in_time, 6.9)):
+        feed(engine, [cel(call, now + on, "BRIDGE_ENTER", '{"bridge_id":"b"}')])
+    for call, end in ((early, 6.5), (gave_up, 7.5), (late, 60), (in_time, 60)):
+        feed(engine, ends(call, now + end, 16))
+    found = settle.settle_ended(made, NODE, now + 70, lambda _: False, lambda _: {})
+    outcomes = {each.became.outcome for each in found if each.attempt in gave_up}
+    assert outcomes == {"abandoned"}
+    with made() as session:
+        counted = history.window_counts(session, campaign, now + 70)
+    one_by_one = [history.settled_people(each.became, each.mode, 2.0) for each in found]
+    assert counted == (3, 2)
+    assert (sum(p for p, _ in one_by_one), sum(a for _, a in one_by_one)) == counted
+
+
+def test_a_number_typed_by_hand_respects_a_consent_taken_back(engine: Engine) -> None:
+    now, made = time.time(), sessions(engine)
+    manual = dataclasses.replace(OUT, mode="manual")
+    with made.begin() as session:
+        campaign = add_campaign(session, manual, [])
+        session.add(
+            ConsentRow(
+                number="+12125551234", source="web", given_at=now - 90, revoked_at=now - 60,
+                expires_at=None,
+            )
+        )  # fmt: skip
+    with pytest.raises(Conflict, match="consent was taken back"):
+        place.number_by_hand(made, campaign, "+12125551234", "1001", now, NODE)
+    placed = place.number_by_hand(made, campaign, "+12125551235", "1001", now, NODE)
+    assert placed.placing.number == "+12125551235"

@@ -68,3 +68,10 @@ def test_a_hostile_value_of_a_lead_is_refused(place, value):
 def test_a_hostile_campaign_is_refused(change):
     with pytest.raises(InvalidInput):
         to_lead(dataclasses.replace(CAMPAIGN, **change), PLACING)
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(2.0, "2.000"), (0, "0.050"), (0.00001, "0.050")])
+def test_no_patience_is_little_patience_and_never_an_endless_one(seconds, said):
+    """TIMEOUT(absolute)=0 is no limit to Asterisk, and 1e-05 would be read as 105."""
+    campaign = dataclasses.replace(CAMPAIGN, patience_seconds=seconds)
+    assert variables(to_lead(campaign, PLACING))["CC_PATIENCE"] == said

@@ -1,0 +1,112 @@
+"""When a campaign is over by itself: its target is reached, or its leads are used up."""
+
+from __future__ import annotations
+
+import logging
+
+from sqlalchemy import ColumnElement, func, insert, or_, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from callcenter.accounts.audit import write_audit
+from callcenter.db.campaign_store import find_campaign
+from callcenter.db.models.campaigns import LeadListRow
+from callcenter.db.models.dialing import DialAttemptRow, PacingDecisionRow
+from callcenter.db.models.leads import LeadRow
+from callcenter.db.models.permissions import CallbackRow
+from callcenter.dialer.compliance import refusals, verdicts
+from callcenter.dialer.leads.campaigns import judge_and_set_state
+from callcenter.dialer.leads.conditions import clause
+from callcenter.dialer.leads.read import Known, know
+from callcenter.domain.campaign import Campaign
+from callcenter.domain.lead import Lead
+
+log = logging.getLogger(__name__)
+
+LOOKED_AT = 500  # open leads; with more the campaign is taken to have some left
+AT_ONCE = 100
+# Refusals of a number that no waiting ends and no setting outside of it.
+FOR_GOOD = frozenset({"lead", "number", "do-not-call", "attempts"})
+MOVING_FIELDS = ("age_days", "idle_days")  # a filter on them lets more leads in as time goes by
+
+
+def finish(sessions: sessionmaker[Session], name: str, now: float) -> str:
+    """Why the campaign is finished now, which is written into the audit log and its board's
+    reasons; empty: it goes on, or does not run any more. Raises Conflict when somebody saves it in
+    this moment."""
+    with sessions.begin() as session:
+        campaign = find_campaign(session, name)
+        why = why_finished(session, campaign, now) if campaign else ""
+        if not campaign or not why:
+            return ""
+        judge_and_set_state(session, name, "finished", now)
+        write_audit(
+            session, at=now, by="dialer", action="campaign_finished", subject=name, detail=why
+        )
+        said = {"campaign": name, "at": now, "dial": 0, "reason": f"finished: {why}"}
+        session.execute(insert(PacingDecisionRow).values(said))
+    log.info("campaign_finished", extra={"campaign": name, "why": why})
+    return why
+
+
+def why_finished(session: Session, campaign: Campaign, now: float) -> str:
+    """Empty: it is not. A target ends it; leads that are used up do so with a target too."""
+    if campaign.state != "running":
+        return ""
+    target = campaign.target_successes
+    if target and successes(session, campaign) >= target:
+        return f"the target of {target} successes is reached"
+    if campaign.mode == "manual" or not _has_leads(session, campaign):
+        return ""  # agents type numbers, or leads are still to come
+    if _calls_up(session, campaign) or _some_left(session, campaign, now):
+        return ""
+    return "every lead is done"
+
+
+def successes(session: Session, campaign: Campaign) -> int:
+    """Calls whose disposition counts toward the target, since the campaign was made."""
+    codes = [each.code for each in campaign.dispositions if each.success]
+    row = DialAttemptRow
+    query = select(func.count()).where(row.campaign == campaign.name, row.disposition.in_(codes))
+    return session.scalar(query) or 0
+
+
+def _has_leads(session: Session, campaign: Campaign) -> bool:
+    return session.scalar(select(LeadRow.id).where(_listed(campaign)).limit(1)) is not None
+
+
+def _calls_up(session: Session, campaign: Campaign) -> bool:
+    row = DialAttemptRow
+    query = select(row.id).where(row.campaign == campaign.name, row.outcome == "")
+    return session.scalar(query.limit(1)) is not None
+
+
+def _some_left(session: Session, campaign: Campaign, now: float) -> bool:
+    query = select(LeadRow.id).where(_listed(campaign), LeadRow.state == "open")
+    if not any(field in campaign.filter for field in MOVING_FIELDS):
+        promised = select(CallbackRow.lead_id).where(
+            CallbackRow.campaign == campaign.name, CallbackRow.state == "open"
+        )
+        query = query.where(or_(clause(campaign.filter, now), LeadRow.id.in_(promised)))
+    ids = list(session.scalars(query.limit(LOOKED_AT + 1)))
+    if len(ids) > LOOKED_AT:
+        return True
+    for start in range(0, len(ids), AT_ONCE):
+        known = know(session, campaign, ids[start : start + AT_ONCE], now)
+        if any(_is_left(known, lead, campaign, now) for lead in known.leads.values()):
+            return True
+    return False
+
+
+def _is_left(known: Known, lead: Lead, campaign: Campaign, now: float) -> bool:
+    """One of its numbers may be called some day."""
+    for number in lead.numbers:
+        facts = known.facts_of(lead, number)
+        found = refusals(verdicts(lead, number, campaign, facts, now))
+        if FOR_GOOD.isdisjoint(each.rule for each in found):
+            return True
+    return False
+
+
+def _listed(campaign: Campaign) -> ColumnElement[bool]:
+    names = [share.list for share in campaign.lists if share.weight > 0]
+    return LeadRow.list_id.in_(select(LeadListRow.id).where(LeadListRow.name.in_(names)))

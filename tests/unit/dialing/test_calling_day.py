@@ -1,0 +1,172 @@
+"""A whole day of the dialer on a simulated clock, leads in every zone of the United States: no
+phone rings before 8:00 or from 21:00 on where they are, on days too on which clocks change."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select
+
+from callcenter.db.campaign_store import save_campaign
+from callcenter.db.models import Base, DialAttemptRow, LeadListRow, LeadNumberRow, LeadRow
+from callcenter.dialer.compliance.number_zones import dialable
+from callcenter.dialing import campaigns, dialer, sending, settle, store
+from callcenter.dialing.dialer import Dialer
+from callcenter.dialing.outcome import Became
+from callcenter.domain.campaign import Campaign, ListShare, RetryRule
+from callcenter.domain.site import Queue, Site, Trunk
+from callcenter.settings import Settings
+from tests.campaigns import ALWAYS
+
+# The first and the last minute of each hour: there the law's borders lie.
+OFFSETS = tuple(hour * 3600 + minute * 60 for hour in range(26) for minute in (0, 59))
+# Who is called, and by hand, from the map: where that phone may be.
+WHERE = {
+    "+12122340100": ("America/New_York",),
+    "+13122340100": ("America/Chicago",),
+    "+13032340100": ("America/Denver",),
+    "+16022340100": ("America/Phoenix",),  # no summer time
+    "+12132340100": ("America/Los_Angeles",),
+    "+19072340100": ("America/Anchorage", "America/Adak"),  # the Aleutians are an hour behind
+    "+18082340100": ("Pacific/Honolulu",),
+    "+17872340100": ("America/Puerto_Rico",),
+    "+16712340100": ("Pacific/Guam",),
+}
+MOVED = "+12122340199"  # a number of New York, and an address in California
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    shown = SimpleNamespace(now=0.0)
+    simulated = SimpleNamespace(time=lambda: shown.now, monotonic=time.monotonic)
+    for module in (dialer, campaigns, sending):
+        monkeypatch.setattr(module, "time", simulated)
+    return shown
+
+
+@pytest.fixture
+def runner(tmp_path: Path) -> Iterator[Dialer]:
+    """The dialer's process without its loops: a floor of ready agents, and a carrier that only
+    writes down what it was asked."""
+    settings = Settings(home=tmp_path)
+    made = Dialer(settings)
+    Base.metadata.create_all(made._engine)
+    made.site = Site(
+        queues=(Queue("sales", "Sales"),), trunks=(Trunk("town", "Town", "192.0.2.1"),)
+    )
+    made.floor.agents = {
+        str(1001 + n): {"queues": ["sales"], "state": "ready", "since": 0.0} for n in range(20)
+    }
+    made.floor.queues = {"sales": {"waiting": 0, "offered_today": 0}}
+    made.why_not = lambda: ""  # type: ignore[method-assign]
+    yield made
+    made._database.shutdown()
+    made._engine.dispose()
+
+
+def prepare(runner: Dialer, now: float) -> None:
+    campaign = Campaign(
+        "day", "Day", "sales", mode="progressive", state="running", trunk="town",
+        lists=(ListShare("day"),), rules="us", hours=ALWAYS, max_calls_per_second=100.0,
+        retries=(RetryRule("no-answer", delay_seconds=0, attempts=1000),),
+        attempts_per_number=1000, attempts_per_lead=1000,
+        attempts_per_number_per_day=1000, attempts_per_lead_per_day=1000,
+    )  # fmt: skip
+    with runner.sessions.begin() as session:
+        listed = LeadListRow(name="day", title="Day", country="US", made_at=now)
+        session.add(listed)
+        session.flush()
+        for number in (*WHERE, MOVED):
+            address = ("US", "CA", "90012") if number == MOVED else ("", "", "")
+            zones = ",".join(dialable(number, "US", address).zones)
+            lead = LeadRow(list_id=listed.id, next_number=number, zones=zones, made_at=now)
+            session.add(lead)
+            session.flush()
+            session.add(LeadNumberRow(lead_id=lead.id, position=0, number=number, zones=zones))
+        save_campaign(session, campaign, now)
+    runner.at_work["day"] = store.begin(runner.sessions, campaign, now)
+
+
+async def whole_day(runner: Dialer, clock: SimpleNamespace, begins: float) -> None:
+    asked: list[str] = []
+
+    async def originate(headers: dict[str, object], _seconds: float) -> dict[str, str]:
+        asked.append(str(headers["ChannelId"]))
+        return {"Response": "Success"}
+
+    runner._loop = asyncio.get_running_loop()
+    runner.telephony.originate = originate  # type: ignore[method-assign,assignment]
+    runner._link = True
+    for offset in OFFSETS:
+        clock.now = begins + offset
+        await runner._tick()
+        await asyncio.gather(*runner._tasks)
+        for call in runner.calls.all():
+            runner.calls.end(call, clock.now + 30)
+            became = Became("no-answer", "19", ended_at=clock.now + 30)
+            settle.write(runner.sessions, call.attempt, became, clock.now + 30, {})
+            runner.calls.settled(call.attempt)
+    with runner.sessions() as session:
+        placed = set(session.scalars(select(DialAttemptRow.call_id)))
+    assert len(asked) == len(set(asked))
+    assert set(asked) == placed
+
+
+@pytest.mark.parametrize(
+    "day", [(2026, 7, 15), (2026, 3, 8), (2026, 11, 1)], ids=["summer", "forward", "back"]
+)
+def test_nobody_is_called_outside_hours_on_a_whole_day(
+    runner: Dialer, clock: SimpleNamespace, day: tuple[int, int, int]
+) -> None:
+    begins = datetime(*day, tzinfo=UTC).timestamp()
+    clock.now = begins
+    prepare(runner, begins)
+    asyncio.run(whole_day(runner, clock, begins))
+    with runner.sessions() as session:
+        calls = session.execute(select(DialAttemptRow.number, DialAttemptRow.placed_at)).all()
+    by_number: dict[str, list[float]] = {}
+    for number, placed_at in calls:
+        by_number.setdefault(number, []).append(placed_at)
+    where = WHERE | {MOVED: ("America/New_York", "America/Los_Angeles")}
+    assert by_number.keys() == where.keys()
+    for number, instants in by_number.items():
+        for zone in where[number]:
+            minutes = [minute_of_day(at, zone) for at in instants]
+            assert min(minutes) >= 8 * 60, (number, zone)
+            assert max(minutes) < 21 * 60, (number, zone)
+        expected = sum(
+            all(8 * 60 <= minute_of_day(at, zone) < 21 * 60 for zone in where[number])
+            for at in (begins + offset for offset in OFFSETS)
+        )
+        assert len(instants) == expected, number  # nor is an hour lost in which they may be called
+
+
+def minute_of_day(at: float, zone: str) -> int:
+    local = datetime.fromtimestamp(at, ZoneInfo(zone))
+    return local.hour * 60 + local.minute
+
+
+def test_a_campaign_that_breaks_does_not_end_the_calls_of_the_next(
+    runner: Dialer, clock: SimpleNamespace
+) -> None:
+    clock.now = datetime(2026, 7, 15, 18, tzinfo=UTC).timestamp()
+    prepare(runner, clock.now)
+    good = runner.at_work["day"]
+    broken = dataclasses.replace(good.campaign, name="broken", priority=9, filter="{")
+    runner.at_work["broken"] = campaigns.AtWork(broken, good.learned, 0, 0)
+
+    async def once() -> None:
+        runner._loop = asyncio.get_running_loop()
+        await runner._tick()
+
+    asyncio.run(once())
+    assert runner.at_work["broken"].decision.reason.startswith("this campaign cannot be dialed")
+    assert good.dialed > 0

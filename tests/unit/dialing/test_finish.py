@@ -1,0 +1,122 @@
+"""A campaign ends by itself when its target is reached or nobody is left to call."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from callcenter.db.campaign_store import load_campaign, save_campaign
+from callcenter.db.engine import sessions
+from callcenter.db.models import DialAttemptRow, LeadRow, PacingDecisionRow
+from callcenter.db.models.audit import AuditEntryRow
+from callcenter.dialer.leads.do_not_call import add
+from callcenter.dialing.finish import finish
+from callcenter.domain.campaign import CallerId, Campaign
+from tests.campaigns import add_campaign
+from tests.unit.dialer.books import books
+
+NOW = time.time()
+NUMBERS = ("+12025550100", "+12025550101")
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> Iterator[sessionmaker[Session]]:
+    with books() as engine:
+        made = sessions(engine)
+        with made.begin() as session:
+            wanted = Campaign("out", "Out", "sales", state="running", trunk="town")
+            add_campaign(session, wanted, NUMBERS)
+        yield made
+
+
+def change(made: sessionmaker[Session], **settings: Any) -> None:
+    with made.begin() as session:
+        campaign = dataclasses.replace(load_campaign(session, "out"), **settings)
+        save_campaign(session, campaign, NOW)
+
+
+def close_leads(made: sessionmaker[Session], *numbers: str) -> None:
+    with made.begin() as session:
+        closed = update(LeadRow).where(LeadRow.next_number.in_(numbers))
+        session.execute(closed.values(state="done"))
+
+
+def attempt(session: Session, name: str, **values: Any) -> None:
+    session.add(
+        DialAttemptRow(id=name, campaign="out", number=NUMBERS[0], mode="power", reserved_at=NOW,
+                       **values)
+    )  # fmt: skip
+
+
+def test_used_up_leads_end_it_once_in_the_audit_log_and_on_its_board(
+    made: sessionmaker[Session],
+) -> None:
+    close_leads(made, NUMBERS[0])
+    assert finish(made, "out", NOW) == ""
+    close_leads(made, NUMBERS[1])
+    assert finish(made, "out", NOW) == "every lead is done"
+    assert finish(made, "out", NOW) == ""
+    with made() as session:
+        assert load_campaign(session, "out").state == "finished"
+        [entry] = session.scalars(select(AuditEntryRow))
+        [reason] = session.scalars(select(PacingDecisionRow.reason))
+    assert (entry.by, entry.action, entry.subject) == ("dialer", "campaign_finished", "out")
+    assert entry.detail == "every lead is done"
+    assert reason == "finished: every lead is done"
+
+
+def test_calls_that_are_up_are_waited_for(made: sessionmaker[Session]) -> None:
+    close_leads(made, *NUMBERS)
+    with made.begin() as session:
+        attempt(session, "a" * 32, outcome="")
+    assert finish(made, "out", NOW) == ""
+
+
+def test_open_leads_nobody_may_ever_call_do_not_keep_it_running(
+    made: sessionmaker[Session],
+) -> None:
+    """Waiting does not help against do-not-call; it does against hours and retry delays."""
+    close_leads(made, NUMBERS[0])
+    with made.begin() as session:
+        add(session, NUMBERS[1], NOW, source="page")
+        session.execute(update(LeadRow).values(due_at=NOW + 9999))
+    assert finish(made, "out", NOW) == "every lead is done"
+
+
+def test_the_target_ends_it_with_leads_left(made: sessionmaker[Session]) -> None:
+    change(made, target_successes=2)
+    with made.begin() as session:
+        attempt(session, "a" * 32, outcome="connected", disposition="success")
+        attempt(session, "b" * 32, outcome="connected", disposition="not-interested")
+    assert finish(made, "out", NOW) == ""
+    with made.begin() as session:
+        attempt(session, "c" * 32, outcome="connected", disposition="success")
+    assert finish(made, "out", NOW) == "the target of 2 successes is reached"
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"mode": "manual"},
+        {"state": "paused"},
+        {"lists": ()},  # its leads are still to come
+        {"filter": '{"field": "idle_days", "op": "at-least", "value": "7"}'},
+    ],
+)
+def test_what_goes_on_goes_on(made: sessionmaker[Session], settings: dict[str, Any]) -> None:
+    """A filter that lets more in as days go by has nobody used up."""
+    change(made, caller_ids=(CallerId("+12025550199"),), **settings)
+    if "filter" not in settings:
+        close_leads(made, *NUMBERS)
+    assert finish(made, "out", NOW) == ""
+
+
+def test_leads_the_filter_leaves_out_are_none_of_its(made: sessionmaker[Session]) -> None:
+    change(made, filter='{"field": "region", "op": "is", "value": "TX"}')
+    assert finish(made, "out", NOW) == "every lead is done"
