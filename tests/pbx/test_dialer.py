@@ -207,6 +207,22 @@ def test_machine_busy_and_nobody_are_tried_again_and_cost_no_agent(dialer: Stack
     pause(dialer, "town")
 
 
+def test_the_silence_detection_listened_to_is_part_of_the_patience(dialer: Stack) -> None:
+    """The law counts from the end of the greeting, not from the verdict on it."""
+    cleo = seat(dialer, "1003")
+    cleo.set_answer("manual")
+    numbers = [Townsperson("human", 0.3, 9, serial).number for serial in (21, 22)]
+    heard = dataclasses.replace(TOWN, name="heard", title="Heard", abandoned_prompt="sorry")
+    start(dialer, heard, numbers)
+    for row in settled(dialer, "heard", 2):
+        assert (row.verdict, row.outcome) == ("human", "abandoned")
+        assert row.message_at
+        assert row.greeting_end_at
+        assert 1.8 < row.message_at - row.greeting_end_at < 2.6
+    pause(dialer, "heard")
+    make_free(dialer, cleo)
+
+
 def test_nothing_is_dialed_with_nobody_there(dialer: Stack) -> None:
     dialer.sign_out("1003")
     eventually(lambda: not dialer.floor()["agents"]["1003"]["queues"], 5)
