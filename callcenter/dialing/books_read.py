@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import time
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from callcenter.db.models.ledger import LedgerFact
+from callcenter.ledger.facts import CEL
 from callcenter.ledger.process import FILES
 from callcenter.ledger.spool import spool
 from callcenter.settings import Settings
 
-BEHIND_SECONDS = 90.0  # a busy ledger says so every some seconds
+BEHIND_SECONDS = 90.0
 
 
 class BooksRead:
@@ -20,9 +25,17 @@ class BooksRead:
         self._settings = settings
         self._until = 0.0
 
-    def look(self) -> float:
-        """When everything had been read, epoch seconds; 0: never yet."""
-        self._until = spool(self._settings, FILES).caught_up_at or 0.0
+    def look(self, sessions: sessionmaker[Session]) -> float:
+        """Until when everything was read, epoch seconds; 0: nothing yet.
+
+        A ledger that is never idle says by its newest fact how far it is: facts come in order.
+        """
+        caught_up_at = spool(self._settings, FILES).caught_up_at or 0.0
+        row = LedgerFact
+        newest = select(row.at).where(row.node == self._settings.node, row.source == CEL)
+        with sessions() as session:
+            told_at = session.scalar(newest.order_by(row.id.desc()).limit(1))
+        self._until = max(caught_up_at, told_at or 0.0)
         return self._until
 
     def why_behind(self) -> str:

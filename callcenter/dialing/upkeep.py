@@ -61,7 +61,7 @@ class Upkeep:
 
     async def _settle(self) -> None:
         dialer, now = self._dialer, time.time()
-        told_until = await dialer.ask_database(dialer.books.look)
+        told_until = await dialer.ask_database(dialer.books.look, dialer.sessions)
         dialer.calls.end_silent(now - settle.LOST_SECONDS, now)
         settled = await dialer.ask_database(
             settle.settle_ended, dialer.sessions, dialer.settings.node, now, self._is_up,
