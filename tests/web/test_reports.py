@@ -18,6 +18,7 @@ from tests.web.stack import WebStack
 pytestmark = pytest.mark.browser
 MIDNIGHT = 1_781_740_800.0  # 2026-06-18 00:00 UTC
 PERIOD = "from=2026-05-29&to=2026-06-18"
+WEEK = "from=2026-06-12&to=2026-06-18"  # no figure of it reaches 1,000, where the list stops counting
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def test_every_number_opens_to_its_calls(books: WebStack, signed_in: SignIn) -> 
         "waits": ("offered", "abandoned"),
         "did": ("calls", "answered_calls"),
     }.items():
-        page.goto(f"{books.address}/reports/{name}?{PERIOD}")
+        page.goto(f"{books.address}/reports/{name}?{WEEK}")
         checked = []
         for column in columns:
             cells = page.locator(f"tbody td[data-column={column}] a")
