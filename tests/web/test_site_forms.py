@@ -76,7 +76,7 @@ def form_fields(page: str) -> dict[str, list[str]]:
         if name and 'type="file"' not in tag and (not box or " checked" in tag):
             value = re.search(r' value="([^"]*)"', tag)
             found.setdefault(name[1], []).append(value[1] if value else "")
-    for name, body in re.findall(r'<select name="([^"]*)".*?>(.*?)</select>', page, flags=re.S):
+    for name, body in re.findall(r'<select[^>]* name="([^"]*)"[^>]*>(.*?)</select>', page, flags=re.S):
         chosen = re.search(r'<option value="([^"]*)" selected', body)
         found[name] = [chosen[1] if chosen else ""]
     for name, body in re.findall(r'<textarea name="([^"]*)"[^>]*>(.*?)</textarea>', page, re.S):
@@ -91,8 +91,8 @@ def office(tmp_path: Path) -> Iterator[Office]:
     Base.metadata.create_all(engine)
     with sessions(engine).begin() as session:
         save_site(session, SMALL, "test")
-        for username in ("ann", "bo"):
-            set_password(session, username, PASSWORD)
+        for user in SMALL.users:
+            set_password(session, user.username, PASSWORD)
     (tmp_path / "run").mkdir()
     with FakeController(settings.control_socket) as controller:
         controller.answers["config_diff"] = {"text": ""}
