@@ -18,7 +18,7 @@ from tests.web.stack import WebStack
 pytestmark = pytest.mark.browser
 MIDNIGHT = 1_781_740_800.0  # 2026-06-18 00:00 UTC
 PERIOD = "from=2026-05-29&to=2026-06-18"
-WEEK = "from=2026-06-12&to=2026-06-18"  # no figure of it reaches 1,000, where the list stops counting
+WEEK = "from=2026-06-12&to=2026-06-18"  # lists of calls stop counting at 1,000
 
 
 @pytest.fixture

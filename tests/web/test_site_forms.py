@@ -76,7 +76,9 @@ def form_fields(page: str) -> dict[str, list[str]]:
         if name and 'type="file"' not in tag and (not box or " checked" in tag):
             value = re.search(r' value="([^"]*)"', tag)
             found.setdefault(name[1], []).append(value[1] if value else "")
-    for name, body in re.findall(r'<select[^>]* name="([^"]*)"[^>]*>(.*?)</select>', page, flags=re.S):
+    for name, body in re.findall(
+        r'<select[^>]* name="([^"]*)"[^>]*>(.*?)</select>', page, flags=re.S
+    ):
         chosen = re.search(r'<option value="([^"]*)" selected', body)
         found[name] = [chosen[1] if chosen else ""]
     for name, body in re.findall(r'<textarea name="([^"]*)"[^>]*>(.*?)</textarea>', page, re.S):
