@@ -20,9 +20,8 @@ PEOPLE = ("connected", "abandoned", "opted-out")
 MACHINES = ("machine", "machine-message")
 ROUNDING_SECONDS = 0.0005  # the evidence counts in whole milliseconds
 NEVER_PLACED = ("blocked", "unplaced")
-# What a number on the board opens: name → outcomes ("" is still up); None: every attempt.
-KINDS: dict[str, tuple[str, ...] | None] = {
-    "all": None,
+# What a number on the board opens: name → outcomes ("" is still up); all others: by their times.
+BY_OUTCOME: dict[str, tuple[str, ...]] = {
     "up": ("",),
     "answered": PEOPLE,
     "connected": ("connected",),
@@ -35,6 +34,7 @@ KINDS: dict[str, tuple[str, ...] | None] = {
     "lost": ("lost",),
     "not-placed": NEVER_PLACED,
 }
+KINDS = ("all", "in-the-limit", "over-patience", *BY_OUTCOME)
 
 
 @dataclass(frozen=True)
@@ -113,14 +113,20 @@ def budget(session: Session, campaign: Campaign, now: float) -> Budget:
         select(func.count(), func.sum(case((late, 1), else_=0))).where(
             a.campaign == campaign.name,
             a.reserved_at >= since,
-            a.outcome.in_(PEOPLE) | ((a.outcome != "") & late),
-            a.mode.not_in(NOT_IN_QUESTION),
+            _in_the_limit(campaign.patience_seconds),
         )
     ).one()
     return Budget(
         campaign.abandon_window_days, campaign.abandon_limit, int(answered or 0),
         int(abandoned or 0),
     )  # fmt: skip
+
+
+def _in_the_limit(patience_seconds: float) -> ColumnElement[bool]:
+    """A settled call that a person answered, in a mode that promises an agent."""
+    a = DialAttemptRow
+    person = a.outcome.in_(PEOPLE) | ((a.outcome != "") & _late(patience_seconds))
+    return person & a.mode.not_in(NOT_IN_QUESTION)
 
 
 def _late(patience_seconds: float) -> ColumnElement[bool]:
@@ -182,7 +188,7 @@ def decisions(
 
 def attempts(
     session: Session,
-    campaign: str,
+    campaign: Campaign,
     kind: str,
     since: float,
     until: float,
@@ -193,11 +199,9 @@ def attempts(
     """The newest first; `before`: (reserved_at, id) of the last one seen."""
     a = DialAttemptRow
     conditions: list[ColumnElement[bool]] = [
-        a.campaign == campaign, a.reserved_at >= since, a.reserved_at < until,
+        a.campaign == campaign.name, a.reserved_at >= since, a.reserved_at < until,
+        *_of_kind(kind, campaign.patience_seconds),
     ]  # fmt: skip
-    wanted = KINDS[kind]
-    if wanted is not None:
-        conditions.append(a.outcome.in_(wanted))
     if before is not None:
         at, id_ = before
         conditions.append((a.reserved_at < at) | ((a.reserved_at == at) & (a.id < id_)))
@@ -205,6 +209,15 @@ def attempts(
         select(a).where(*conditions).order_by(a.reserved_at.desc(), a.id.desc()).limit(most)
     )
     return [_attempt(row) for row in found]
+
+
+def _of_kind(kind: str, patience_seconds: float) -> list[ColumnElement[bool]]:
+    if kind == "all":
+        return []
+    if kind in BY_OUTCOME:
+        return [DialAttemptRow.outcome.in_(BY_OUTCOME[kind])]
+    counted = [_in_the_limit(patience_seconds)]
+    return counted if kind == "in-the-limit" else [*counted, _late(patience_seconds)]
 
 
 def _attempt(row: Any) -> Attempt:

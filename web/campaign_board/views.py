@@ -73,7 +73,7 @@ def attempt_list(name: str) -> str:
         campaign = campaign_seen(session, name)
         zone = zone_of(session)
         rows = attempts(
-            session, name, kind, since_of(period, campaign, now, zone), now + 60,
+            session, campaign, kind, since_of(period, campaign, now, zone), now + 60,
             before=_before(), most=PAGE_ATTEMPTS + 1,
         )  # fmt: skip
     return render_template(

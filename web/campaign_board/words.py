@@ -10,6 +10,8 @@ from callcenter.domain.periods import day_start, local_day
 
 KIND_WORDS = {
     "all": "All",
+    "in-the-limit": "Counted by the limit",
+    "over-patience": "No agent in time",
     "up": "Up now",
     "answered": "Answered by people",
     "connected": "Connected",

@@ -48,22 +48,25 @@ def test_counts_and_budget_agree_with_what_was_dialed(session: Session) -> None:
     found = budget(session, campaign, EVENING)
     assert (found.answered, found.abandoned) == (truth["human"], truth["abandoned"])
     assert found.left == pytest.approx(0.03 * truth["human"] - truth["abandoned"])
+    for kind, count in {"in-the-limit": found.answered, "over-patience": found.abandoned}.items():
+        assert len(attempts(session, campaign, kind, 0, EVENING, most=999)) == count
     month_later = budget(session, campaign, EVENING + 31 * 86_400)
     assert (month_later.answered, month_later.share) == (0, None)
 
 
 def test_pages_of_attempts_have_each_once_the_newest_first(session: Session) -> None:
     write_day(session, dials=250, seconds=600)
+    campaign = load_campaign(session, "spring")
     seen: list[str] = []
     before = None
-    while rows := attempts(session, "spring", "all", 0, EVENING, before=before, most=60):
+    while rows := attempts(session, campaign, "all", 0, EVENING, before=before, most=60):
         seen += [row.id for row in rows]
         before = (rows[-1].reserved_at, rows[-1].id)
         assert [row.reserved_at for row in rows] == sorted(
             (row.reserved_at for row in rows), reverse=True
         )
     assert len(seen) == len(set(seen)) == 250
-    connected = attempts(session, "spring", "connected", 0, EVENING, most=999)
+    connected = attempts(session, campaign, "connected", 0, EVENING, most=999)
     assert all(0 < (row.agent_milliseconds or 0) < 1000 for row in connected)
 
 
