@@ -58,7 +58,9 @@ def test_the_budget_is_the_limits_arithmetic(client: FlaskClient, truth: dict[st
 
 def test_every_number_opens_to_as_many_attempts(client: FlaskClient) -> None:
     page = client.get("/campaign-board/spring/figures", headers=PAGE).text
-    links = re.findall(r'<a href="(/campaign-board/spring/attempts[^"]+)">([\d,]+)(?: [^<]*)?</a>', page)
+    links = re.findall(
+        r'<a href="(/campaign-board/spring/attempts[^"]+)">([\d,]+)(?: [^<]*)?</a>', page
+    )
     assert len(links) >= 8
     for href, shown in links:
         address, rows = href.replace("&amp;", "&"), 0
