@@ -121,6 +121,8 @@ def _possible_order(agent: _Agent, facts: Sequence[Fact]) -> list[Fact]:
         queue = fact.get("queue") or EVERY_QUEUE
         paused = agent.paused.keys() >= (agent.queues if queue == EVERY_QUEUE else {queue})
         match fact.event:
+            case event if event == PBX_STARTED:
+                return -1  # Asterisk takes seconds to start: what else it wrote came after
             case event if event == WRAP_UP:
                 return 0
             case "ADDMEMBER":

@@ -105,6 +105,11 @@ def test_a_new_asterisk_ends_talk_and_wrap_up_but_not_the_sign_in() -> None:
     assert states(*begun, f"9|{RESTART}")[-2:] == [("wrap_up", 6.0, 9.0), ("ready", 9.0, None)]
 
 
+def test_a_call_in_the_second_of_asterisks_start_is_a_talk() -> None:
+    lines = (f"1|{IN}", f"1|{TAKES}", f"1|{RESTART}", f"3|{HANGS_UP}")
+    assert states(*lines)[0] == ("talking", 1.0, 3.0)
+
+
 def test_lines_of_one_second_are_taken_in_an_order_that_can_have_been() -> None:
     """Moving to another phone leaves and joins within a second; so does a hasty pause."""
     for lines in ((f"9|{OUT}", f"9|{IN}"), (f"9|{IN}", f"9|{OUT}"), (f"9|{LUNCH}", f"9|{BACK}")):
