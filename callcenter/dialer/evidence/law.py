@@ -6,7 +6,6 @@ the patience after the greeting counts as abandoned here although somebody was o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -107,11 +106,3 @@ class Arithmetic:
             "kept": self.kept,
             "days": {day: asdict(sums) for day, sums in sorted(self.days.items())},
         }
-
-
-def arithmetic(limit: float, calls: Iterable[tuple[str, Counts]]) -> Arithmetic:
-    """calls: (local day, counts as)."""
-    found = Arithmetic(limit)
-    for day, counts in calls:
-        found.add(day, counts)
-    return found
