@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from callcenter.db.engine import open_engine, sessions
 from callcenter.db.site_store import load_site
 from callcenter.domain.errors import InvalidInput
-from callcenter.domain.periods import GROUPINGS
+from callcenter.domain.periods import GROUPINGS, zone_of
 from callcenter.reports.asked import Asked
 from callcenter.reports.prepared import names_of
 from callcenter.reports.table import REPORTS
@@ -33,13 +33,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--by", choices=GROUPINGS, default="day")
     parser.add_argument("--format", choices=tuple(TYPES), default="json")
     parser.add_argument("--output", help="a file; xlsx and pdf need it or a redirection")
+    parser.add_argument("--db", help="database URL; default: this installation's")
+    parser.add_argument("--timezone", help="of the times asked for and shown; default: the site's")
 
 
 def run(settings: Settings, arguments: argparse.Namespace) -> int:
     report = REPORTS[arguments.name]
-    with sessions(open_engine(settings.database)).begin() as session:
+    with sessions(open_engine(arguments.db or settings.database)).begin() as session:
         site = load_site(session)
-        zone = ZoneInfo(site.timezone)
+        zone = zone_of(arguments.timezone or site.timezone)
         asked = Asked(
             since=instant(arguments.since, zone),
             until=instant(arguments.until, zone, end=True),

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from callcenter.domain.errors import InvalidInput
 
 QUARTER_SECONDS = 900
 GROUPINGS = ("15min", "hour", "day", "week", "month", "year")
 FINE = ("15min", "hour")  # finer than a day
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """Raises InvalidInput for a name that is none."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise InvalidInput(f"{name!r} is no time zone; write Europe/Berlin") from None
 
 
 def period_start(at: float, by: str, zone: ZoneInfo) -> float:

@@ -87,6 +87,13 @@ def test_a_freepbx_queue_log_and_cdr_end_in_books(
     with sessions(engine).begin() as session:
         assert reconcile(session, tmp_path, 1800000000.0) == []
     assert prove(sessions(engine))[1] == []
+    period = ("--from", "2023-11-14", "--to", "2023-11-16", "--timezone", "Europe/Berlin")
+    report = ["report", "queue", *period, "--db", database_url]
+    assert main(["--home", str(tmp_path / "home"), *report]) == 0
+    shown = {row["queue"]: row for row in json.loads(capsys.readouterr().out)}
+    assert (shown["700"]["offered"], shown["700"]["answered"]) == (1, 1)
+    assert main(["--home", str(tmp_path / "home"), *report[:-2], "--timezone", "Mars"]) == 1
+    assert "'Mars' is no time zone" in capsys.readouterr().err
     talks = rows(engine, CallTalk)
     assert run(tmp_path / "home", *words) == 0
     assert json.loads(capsys.readouterr().out)["facts"] == 0
