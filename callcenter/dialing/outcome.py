@@ -24,6 +24,15 @@ NOBODY = ("0", "16", "18", "19", "21", "26", "102", "127")
 
 
 @dataclass(frozen=True)
+class Answer:
+    """What was pressed to a survey's question."""
+
+    question: str
+    key: str
+    at: float
+
+
+@dataclass(frozen=True)
 class Became:
     """Columns of dial_attempts; instants in epoch seconds."""
 
@@ -37,6 +46,7 @@ class Became:
     message_at: float | None = None
     ended_at: float | None = None
     opted_out: bool = False  # no column: the number goes on the do-not-call list
+    answers: tuple[Answer, ...] = ()  # no column: rows of survey_answers
 
 
 @dataclass(frozen=True)
@@ -98,6 +108,9 @@ def _judged(lead: Channel, told: _Told) -> Became:
         message_at=message[0] if message else None,
         ended_at=lead.ended_at,
         opted_out=told.first("opt-out") is not None,
+        answers=tuple(
+            Answer(step.name, step.detail, at) for at, step in told.steps if step.kind == "answer"
+        ),
     )
 
 

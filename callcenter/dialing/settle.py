@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from callcenter.db.campaign_store import find_campaign
 from callcenter.db.models.calls import Call, CallTalk
-from callcenter.db.models.dialing import DialAttemptRow
+from callcenter.db.models.dialing import DialAttemptRow, SurveyAnswerRow
 from callcenter.db.models.ledger import LedgerChannel
 from callcenter.dialer.leads.do_not_call import opt_out
 from callcenter.dialer.leads.settle import settle_attempt
@@ -108,12 +108,15 @@ def write(
     """False when it was settled before."""
     facts = {key: value for key, value in asdict(became).items() if value not in (None, "")}
     outcome, opted_out = facts.pop("outcome"), facts.pop("opted_out")
+    answers = facts.pop("answers")
     with sessions.begin() as session:
         row = session.get(DialAttemptRow, attempt)
         campaign = find_campaign(session, row.campaign) if row else None
         done = settle_attempt(session, campaign, attempt, outcome, now, {**seen, **facts})
         if done and row is not None:
             _name_agent(session, row)
+            for each in answers:
+                session.merge(SurveyAnswerRow(attempt=attempt, **each))
             if opted_out:
                 opt_out(session, attempt, now, source="key")
     return done

@@ -22,6 +22,7 @@ EVENTS = {
     "hours": ("idle", "Opening hours {name}: {detail}"),
     "menu": ("idle", "Menu {name}"),
     "digit": ("idle", "Pressed {detail} in menu {name}"),
+    "answer": ("idle", "Answered {detail} to question {name}"),
     "queue": ("warn", "Entered queue {name}"),
     "queue-exit": ("warn", "Left queue {name}: {detail}"),
     "message": ("idle", "Heard message {name}"),
@@ -46,6 +47,17 @@ EVENTS = {
     "unparked": ("idle", "Picked up from parking"),
     "hang_up": ("idle", "Ended by {name}"),
     "cut": ("bad", "Cut: Asterisk stopped"),
+}
+# QUEUESTATUS → why a caller left a queue
+LEFT_QUEUE = {
+    "TIMEOUT": "waited too long",
+    "FULL": "it was full",
+    "JOINEMPTY": "nobody was signed in",
+    "LEAVEEMPTY": "nobody was signed in any more",
+    "JOINUNAVAIL": "nobody could take calls",
+    "LEAVEUNAVAIL": "nobody could take calls any more",
+    "CONTINUE": "taken out by the dialplan",
+    "WITHDRAW": "taken out by the dialplan",
 }
 
 
@@ -112,9 +124,10 @@ def event_words(
     kind = _NAMED.get(event.kind, event.kind)
     name = places.get(f"{kind}:{event.name}", event.name)
     name = ENDED_BY.get(name, name) if event.kind == "hang_up" else name
+    detail = LEFT_QUEUE.get(event.detail, event.detail)
     who = named or f"Phone {event.name}"
     # replace, not format: names come from callers and may hold braces
-    for mark, value in (("{name}", name), ("{detail}", event.detail), ("{who}", who)):
+    for mark, value in (("{name}", name), ("{detail}", detail), ("{who}", who)):
         if mark in sentence:
             before, after = sentence.split(mark, 1)
             sentence = f"{before}{value}{after}"

@@ -8,7 +8,7 @@ from callcenter.db.models.base import Base
 from callcenter.db.models.calls import AgentInterval, Call, CallEvent, CallLeg, CallTalk, QueueVisit
 from callcenter.db.models.campaigns import CampaignListRow, CampaignRow, LeadListRow
 from callcenter.db.models.customers import CustomerRow, OrderRow
-from callcenter.db.models.dialing import DialAttemptRow, PacingDecisionRow
+from callcenter.db.models.dialing import DialAttemptRow, PacingDecisionRow, SurveyAnswerRow
 from callcenter.db.models.dispositions import CallDispositionRow
 from callcenter.db.models.leads import LeadImportRow, LeadNumberRow, LeadRow
 from callcenter.db.models.ledger import (
@@ -105,6 +105,7 @@ __all__ = [
     "OrderRow",
     "OutsideListRow",
     "PacingDecisionRow",
+    "SurveyAnswerRow",
     "QueueDay",
     "QueueLoadDay",
     "QueueLoadQuarter",

@@ -46,6 +46,17 @@ class DialAttemptRow(Base):
     disposition: Mapped[str] = mapped_column(String(40), default="")
 
 
+class SurveyAnswerRow(Base):
+    """What somebody pressed to a survey's question, from the ledger as the outcome is."""
+
+    __tablename__ = "survey_answers"
+
+    attempt: Mapped[str] = mapped_column(String(32), primary_key=True)
+    question: Mapped[str] = mapped_column(String(40), primary_key=True)
+    key: Mapped[str] = mapped_column(String(1))
+    at: Mapped[float]
+
+
 class PacingDecisionRow(Base):
     """One answer of the pacing, with what it looked at. For the campaign's chart; not evidence."""
 
