@@ -17,11 +17,12 @@ from callcenter.domain.errors import InvalidInput
 from callcenter.domain.periods import day_start, next_start
 from callcenter.settings import Settings
 from callcenter.simulation import what_if_runs
-from callcenter.simulation.measure import run_shift, summary
+from callcenter.simulation.measure import summary
 from callcenter.simulation.past_day import scenario_document, what_happened
 from callcenter.simulation.past_day_rows import past_day
 from callcenter.simulation.policies import policy
 from callcenter.simulation.scenario import Scenario, parse_scenario, read_scenario
+from callcenter.simulation.side_by_side import shifts_side_by_side
 from callcenter.simulation.world import Tally
 
 HELP = "run a dialing scenario, or a past day of a campaign, on a simulated clock"
@@ -83,11 +84,11 @@ def _past(settings: Settings, arguments: Namespace) -> tuple[dict[str, object], 
 
 
 def _shifts(scenario: Scenario, arguments: Namespace) -> list[Tally]:
-    tallies = []
-    for index in range(arguments.shifts):
-        tallies.append(run_shift(scenario, arguments.policy, arguments.seed, index))
+    tallies: list[Tally] = []
+    for tally in shifts_side_by_side(scenario, arguments.policy, arguments.shifts, arguments.seed):
+        tallies.append(tally)
         if sys.stderr.isatty():
-            print(f"\rshift {index + 1} of {arguments.shifts}", end="", file=sys.stderr)  # noqa: T201
+            print(f"\rshift {len(tallies)} of {arguments.shifts}", end="", file=sys.stderr)  # noqa: T201
     if sys.stderr.isatty():
         print(file=sys.stderr)  # noqa: T201
     return tallies

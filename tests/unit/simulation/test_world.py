@@ -9,6 +9,7 @@ from callcenter.simulation.b1 import b1
 from callcenter.simulation.measure import run_shift, run_shifts, summary
 from callcenter.simulation.policies import POLICIES, policy
 from callcenter.simulation.scenario import parse_scenario
+from callcenter.simulation.side_by_side import shifts_side_by_side
 from callcenter.simulation.world import Tally
 
 SHORT = {"shift_seconds": 3600}
@@ -28,6 +29,15 @@ def test_the_same_seed_gives_the_same_shift() -> None:
     scenario = parse_scenario(b1(5, **SHORT))
     assert run_shift(scenario, "predictive", 7, 0) == run_shift(scenario, "predictive", 7, 0)
     assert run_shift(scenario, "predictive", 7, 0) != run_shift(scenario, "predictive", 8, 0)
+
+
+def test_shifts_on_many_cores_are_the_same_in_the_same_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scenario = parse_scenario(b1(3, **SHORT))
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1})
+    side_by_side = list(shifts_side_by_side(scenario, "ratio:2", 3, 5))
+    assert side_by_side == run_shifts(scenario, "ratio:2", 3, 5)
 
 
 @pytest.mark.parametrize(
