@@ -3,7 +3,7 @@ campaign or a lead that may be deleted. Instants to the millisecond."""
 
 from __future__ import annotations
 
-from sqlalchemy import Index, String, Text
+from sqlalchemy import Float, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from callcenter.db.models.base import Base
@@ -54,7 +54,7 @@ class SurveyAnswerRow(Base):
     attempt: Mapped[str] = mapped_column(String(32), primary_key=True)
     question: Mapped[str] = mapped_column(String(40), primary_key=True)
     key: Mapped[str] = mapped_column(String(1))
-    at: Mapped[float]
+    at: Mapped[float] = mapped_column(Float(53))
 
 
 class PacingDecisionRow(Base):
