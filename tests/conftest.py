@@ -6,8 +6,25 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
 
-from tests import leftovers, postgres
+from tests import leftovers, postgres, two_workers
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> two_workers.TwoWorkers:
+    config.option.loadscopereorder = False  # our own order counts
+    return two_workers.TwoWorkers(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):
+        items[:] = two_workers.in_order(items)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if hasattr(item.config, "workerinput") and not two_workers.places_real_calls(item.nodeid):
+        two_workers.give_way()
 
 
 @pytest.fixture(scope="session", autouse=True)

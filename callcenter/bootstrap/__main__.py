@@ -14,13 +14,16 @@ from callcenter.bootstrap.progress import say, step
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 WEB = CHECKOUT / "web"
 DEFAULT_WEB_PORT = 8080
+# Side by side (tests/two_workers.py); a worker that dies ends the run, which has failed then.
+EVERY_TEST = ("-n", "2", "--max-worker-restart", "0", "--durations", "30")
 MAKE_PHONES_PYTHON = "from tests.phones import interpreter; interpreter.make()"
 
 USAGE = """\
   ./run                      set up what is missing, then start with the demo site and its callers
   ./run --no-demo            start empty, ready for your own phones and trunk
   ./run callcenter ARGS      the command line (./run callcenter --help)
-  ./run test [pytest ARGS]   every test, with everything they need
+  ./run test                 every test, with everything they need, by two workers
+  ./run test PYTEST-ARGS     some of them, one after another
   ./run bench NAME           one measurement, a JSON object on standard output
 The installation is kept in var/; CALLCENTER_HOME names another folder."""
 
@@ -30,7 +33,7 @@ def main(words: list[str]) -> int:
         if words[:1] == ["callcenter"]:
             return _command_line(words[1:])
         if words[:1] == ["test"]:
-            return _become(_set_up(tests=True), ["-m", "pytest", *words[1:]])
+            return _become(_set_up(tests=True), ["-m", "pytest", *(words[1:] or EVERY_TEST)])
         if words[:1] == ["bench"] and len(words) > 1:
             python = _set_up(tests=True)
             return _become(python, ["-m", f"tests.bench.{words[1]}", *words[2:]])
