@@ -19,7 +19,7 @@ from callcenter.db.models.site_menus import (
     SitePromptRow,
 )
 from callcenter.db.models.site_phones import SitePhoneRow, SiteRingGroupRow, SiteVoicemailRow
-from callcenter.db.models.site_queues import SiteQueueRow
+from callcenter.db.models.site_queues import SiteQueueKeyRow, SiteQueueRow
 from callcenter.db.models.site_trunks import SiteDidRow, SiteOutboundRouteRow, SiteTrunkRow
 from callcenter.db.models.users import UserRow
 from callcenter.domain import site as parts
@@ -41,6 +41,7 @@ ROWS: dict[type[Any], type[Any]] = {
     parts.Menu: SiteMenuRow,
     parts.MenuOption: SiteMenuOptionRow,
     parts.Queue: SiteQueueRow,
+    parts.QueueKey: SiteQueueKeyRow,
     parts.RingGroup: SiteRingGroupRow,
     parts.Message: SiteMessageRow,
     parts.Voicemail: SiteVoicemailRow,

@@ -158,6 +158,14 @@ class Menu:
 
 
 @dataclass(frozen=True)
+class QueueKey:
+    """What a caller may press while waiting."""
+
+    digit: str  # one of 0-9 * #
+    destination: str
+
+
+@dataclass(frozen=True)
 class Queue:
     name: str
     title: str
@@ -182,6 +190,7 @@ class Queue:
     on_no_agents: str = ""  # nobody signed in; empty: wait
     auto_pause: bool = False  # pause an agent who does not answer
     dispositions: tuple[str, ...] = ()  # what a call can have come to; agents choose one after it
+    keys: tuple[QueueKey, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -222,6 +231,7 @@ class Journey:
     script: str  # file name in agi-scripts/
     then: str = "hangup"  # also where the call goes when the server is down
     results: tuple[tuple[str, str], ...] = ()  # (result word, destination)
+    argument: str = ""  # for the script, so that one serves several journeys
 
 
 @dataclass(frozen=True)

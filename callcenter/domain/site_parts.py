@@ -56,6 +56,7 @@ NESTED: dict[type[Any], dict[str, type[Any]]] = {
     parts.Agent: {"queues": parts.QueueMembership},
     parts.Hours: {"rules": parts.OpeningRule, "holidays": parts.Holiday},
     parts.Menu: {"options": parts.MenuOption},
+    parts.Queue: {"keys": parts.QueueKey},
 }
 
 DESTINATION = "destination"
@@ -81,6 +82,7 @@ REFERENCES: dict[type[Any], dict[str, str]] = {
         "on_timeout": DESTINATION,
         "on_no_agents": DESTINATION,
     },
+    parts.QueueKey: {"destination": DESTINATION},
     parts.RingGroup: {"phones": "phone", "no_answer": DESTINATION},
     parts.Message: {"prompt": "prompt", "then": DESTINATION},
     parts.Voicemail: {"greeting": "prompt"},

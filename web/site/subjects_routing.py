@@ -116,6 +116,13 @@ QUEUES = Subject(
             Ask("announce_position", "Say the position in the queue", "check"),
             Ask("announce_every_seconds", "Said every", "number", unit="seconds"),
         )),
+        Part("Keys while waiting", (
+            Ask("keys", "Keys", "rows", add="Add a key", rows=(
+                Ask("digit", "Key", "select", of=tuple((key, key) for key in "1234567890*#"),
+                    optional="–"),
+                Ask("destination", "Leads to", "destination"),
+            )),
+        ), "“Press 1 to be called back”: say so in the announcement."),
         Part("When it is too long", (
             Ask("max_waiting", "At most", "number", "0: no limit.", unit="callers waiting"),
             Ask("on_full", "When full", "destination"),
@@ -188,6 +195,8 @@ JOURNEYS = Subject(
         Part("Journey", (
             Ask("name", "Name"),
             Ask("script", "Script", help="File name in agi-scripts/, e.g. order_status.py"),
+            Ask("argument", "Told to the script", help="One word, for scripts that take one: "
+                "request_callback.py wants the name of a campaign."),
             Ask("then", "Otherwise go to", "destination", "Also when the script cannot run."),
         )),
         Part("Results", (

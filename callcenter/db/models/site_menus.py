@@ -64,3 +64,4 @@ class SiteJourneyRow(Base):
     script: Mapped[str] = mapped_column(String(64))
     then: Mapped[str] = mapped_column(String(60))
     results: Mapped[list[list[str]]] = mapped_column(JSON)
+    argument: Mapped[str] = mapped_column(String(40))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, String
+from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from callcenter.db.models.base import Base
@@ -35,3 +35,14 @@ class SiteQueueRow(Base):
     on_no_agents: Mapped[str] = mapped_column(String(60))
     auto_pause: Mapped[bool]
     dispositions: Mapped[list[str]] = mapped_column(JSON)
+
+
+class SiteQueueKeyRow(Base):
+    __tablename__ = "site_queue_keys"
+
+    owner: Mapped[str] = mapped_column(
+        ForeignKey("site_queues.name", ondelete="CASCADE"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    digit: Mapped[str] = mapped_column(String(1))
+    destination: Mapped[str] = mapped_column(String(60))

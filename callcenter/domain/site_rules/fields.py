@@ -95,6 +95,7 @@ CHECKS: dict[type[Any], dict[str, p.Check]] = {
         "service_level_seconds": p.between(1, HOUR_SECONDS),
         "short_abandon_seconds": p.between(0, HOUR_SECONDS),
     },
+    parts.QueueKey: {"digit": p.digit},
     parts.RingGroup: {
         "extension": p.extension,
         "name": p.display_name,
@@ -108,7 +109,7 @@ CHECKS: dict[type[Any], dict[str, p.Check]] = {
         "pin": p.optional(p.pin),
         "email": p.optional(p.email),
     },
-    parts.Journey: {"name": p.slug, "script": p.script},
+    parts.Journey: {"name": p.slug, "script": p.script, "argument": p.optional(p.slug)},
 }
 
 

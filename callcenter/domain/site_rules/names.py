@@ -77,7 +77,10 @@ def _repeated(place: str, items: Iterable[Any]) -> Iterator[Problem]:
 _INSIDE: dict[type[Any], dict[str, Callable[[Any], Iterable[Any]]]] = {
     parts.Agent: {"queues": lambda agent: [each.queue for each in agent.queues]},
     parts.Menu: {"options": lambda menu: [each.digit for each in menu.options]},
-    parts.Queue: {"dispositions": lambda q: [each.casefold() for each in q.dispositions]},
+    parts.Queue: {
+        "dispositions": lambda queue: [each.casefold() for each in queue.dispositions],
+        "keys": lambda queue: [each.digit for each in queue.keys],
+    },
     parts.Team: {"agents": lambda team: team.agents, "queues": lambda team: team.queues},
     parts.User: {"teams": lambda user: user.teams},
     parts.RingGroup: {"phones": lambda group: group.phones},
