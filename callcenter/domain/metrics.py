@@ -70,13 +70,18 @@ _LIST = (
     Metric("abandonment_rate", "Abandonment", SHARE,
            "(offered − short abandons − answered) ÷ (offered − short abandons). "
            "5–8 % is usual, 10 % and more is high.", abandonment_rate, {}),
-    _exit("timeout", "Waited too long", "Offered calls that left at the queue's longest wait."),
-    _exit("overflow", "Queue full", "Offered calls turned away because the queue was full."),
-    _exit("no_agents", "No agents", "Offered calls that left because no agent was signed in."),
+    _exit("timeout", "Waited too long", "Offered calls that left at the queue's longest wait, "
+          "other than to voicemail."),
+    _exit("overflow", "Queue full", "Offered calls turned away because the queue was full, "
+          "other than to voicemail."),
+    _exit("no_agents", "No agents", "Offered calls that left because no agent was signed in, "
+          "other than to voicemail."),
     _exit("left", "Left by key", "Offered calls whose caller left the queue by pressing a key, or "
           "that the dialplan took out."),
     _exit("callback", "Callback", "Offered calls whose caller asked to be called back."),
-    _exit("voicemail", "Voicemail", "Offered calls whose caller left a message instead."),
+    _exit("voicemail", "Voicemail", "Offered calls that went on from the queue to voicemail, for "
+          "whatever reason they left it (the call's timeline has it), before any other queue or "
+          "phone; with or without a message."),
     _exit("cut", "Cut off", "Offered calls that ended because Asterisk did."),
     _exit("waiting", "Still waiting", "Offered calls that have neither been answered nor left."),
     Metric("service_level", "Service level", SHARE,

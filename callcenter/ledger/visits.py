@@ -26,6 +26,8 @@ BY_QUEUE_LOG = {
     "EXITEMPTY": "no_agents",
     "EXITWITHKEY": "left",
 }
+# Where a caller who left a queue is met next; menus, hours and messages are only the way there.
+MEETING_PLACES = ("queue", "phone", "ring-group", "voicemail")
 
 
 def visits_of(
@@ -41,7 +43,7 @@ def visits_of(
 def _at_the_door(facts: Sequence[Fact]) -> Iterator[Visit]:
     """Where nobody is signed in the dialplan turns callers away before Queue(): offered, too."""
     stands_at: dict[str, float] = {}  # channel → when it came to the queue's door
-    for fact in facts:
+    for number, fact in enumerate(facts):
         step = step_of(fact)
         if _is_queue_app(fact, "APP_START"):
             stands_at.pop(fact.uniqueid, None)
@@ -49,7 +51,8 @@ def _at_the_door(facts: Sequence[Fact]) -> Iterator[Visit]:
             stands_at[fact.uniqueid] = fact.at
         elif step and step.kind == "queue-exit" and fact.uniqueid in stands_at:
             came = stands_at.pop(fact.uniqueid)
-            outcome = BY_STATUS.get(step.detail, "left")
+            after = [each for each in facts[number + 1 :] if each.uniqueid == fact.uniqueid]
+            outcome = _way_out(BY_STATUS.get(step.detail, "left"), after)
             yield Visit(step.name, came, fact.at, outcome, "", round(fact.at - came, 6))
 
 
@@ -97,12 +100,12 @@ def _outcome(
 ) -> str:
     if end is None:
         return "waiting"
-    for fact in mine:
+    for number, fact in enumerate(mine):
         step = step_of(fact)
         if step and step.kind == "queue-exit" and fact.at >= end:
             status = BY_STATUS.get(step.detail)
             if status:
-                return status
+                return _way_out(status, mine[number + 1 :])
             break
     logged = [fact for fact in mine if _is_exit(fact, entry, end)]
     if logged:
@@ -110,6 +113,13 @@ def _outcome(
     if caller.cause == "cut" and cut_at is not None:
         return "cut"
     return "abandoned"
+
+
+def _way_out(status: str, after: Iterable[Fact]) -> str:
+    """`voicemail` where the caller came to a mailbox next; the timeline still says what for."""
+    steps = filter(None, map(step_of, after))
+    met = next((step.kind for step in steps if step.kind in MEETING_PLACES), "")
+    return "voicemail" if met == "voicemail" else status
 
 
 def _is_exit(fact: Fact, entry: Fact, end: float) -> bool:

@@ -125,7 +125,7 @@ _LIST = (
            (Label("waited", "Waited", TEXT, "Over the first, up to and with the second."),
             Label("within_share", "So far", SHARE, "Offered calls that waited no longer than this "
                   "row's upper edge ÷ all offered. Calls still waiting are left out.")),
-           ("offered", "answered", "abandoned", "timeout", "left"), ("queue",),
+           ("offered", "answered", "abandoned", "timeout", "voicemail", "left"), ("queue",),
            ("bars", "answered", "abandoned", "offered")),
     Report("heat-map", "Busiest hours", "When calls come: hour of the day by day of the week.",
            "heat_map", (Label("weekday", "Day", WEEKDAY), Label("hour", "Hour", HOUR)),

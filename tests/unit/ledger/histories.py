@@ -129,7 +129,9 @@ class Story:
             queues = list(QUEUES)
             self.chance.shuffle(queues)
             while queues and not self._queue(queues.pop()):
-                pass
+                if self.chance.random() < 0.3:
+                    self._voicemail()
+                    break
         except HungUp:
             pass
         if self._in_queue is not None:
@@ -170,6 +172,15 @@ class Story:
         visit.outcome, visit.wait, self._in_queue = "timeout", left - entered, None
         self.step("queue-exit", queue, "TIMEOUT")
         return False
+
+    def _voicemail(self) -> None:
+        """At once or by a message first."""
+        if self.chance.random() < 0.5:
+            self.step("message", "sorry")
+            self.pass_time(100, 3000)
+        self.truth.visits[-1].outcome = "voicemail"
+        self.step("voicemail", "600")
+        self.pass_time(100, 9000)
 
     def _leave_queue(self) -> None:
         """The caller hung up in the queue, waiting or talking."""
