@@ -22,6 +22,7 @@ from callcenter.dialer.leads.imports import DUPLICATES, ImportOptions, run_impor
 from callcenter.dialer.leads.table_file import ENCODINGS, Reading, first_rows, safe_cell
 from callcenter.dialer.leads.why import CampaignAnswer, NumberAnswer, why
 from callcenter.domain.errors import InvalidInput
+from callcenter.privacy.erased_leads import ErasedSince
 from callcenter.settings import Settings
 
 HELP = "lists of people to call: load a file, look up, export, recycle, and why one is not dialed"
@@ -148,7 +149,8 @@ def _run_import(settings: Settings, makers: Makers, import_id: int) -> int:
         line = f"\r{row.rows_done}{total} rows, {row.loaded} loaded, {rate:.0f}/s"
         print(line, end="", file=sys.stderr, flush=True)  # noqa: T201
 
-    row = run_import(makers, settings.home, import_id, time.time, tell)
+    erased = ErasedSince(settings)
+    row = run_import(makers, settings.home, import_id, time.time, tell, erased=erased)
     print(file=sys.stderr)  # noqa: T201
     _say(
         f"import {row.id} {row.state}: {row.loaded} loaded, {row.refused} left out, of these "

@@ -8,6 +8,7 @@ import time
 from callcenter.db.engine import open_engine, sessions
 from callcenter.dialer.leads.imports import forget_files, imports_to_run, run_import
 from callcenter.domain.errors import Conflict
+from callcenter.privacy.erased_leads import ErasedSince
 from callcenter.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -23,7 +24,9 @@ def load_leads(settings: Settings) -> str:
             forget_files(session, settings.home, time.time())
         for import_id in waiting:
             try:
-                row = run_import(makers, settings.home, import_id, time.time)
+                row = run_import(
+                    makers, settings.home, import_id, time.time, erased=ErasedSince(settings)
+                )
                 loaded += row.loaded
             except Conflict as error:  # cancelled, or a command has taken it up
                 log.info("lead_import_left", extra={"import_id": import_id, "why": str(error)})

@@ -16,7 +16,7 @@ from callcenter.db.models.audit import AuditEntryRow
 from callcenter.db.models.calls import Call
 from callcenter.db.site_store import load_site
 from tests.web.call_books import fill_books
-from tests.web.test_access import sign_in, token_of
+from tests.web.test_access import PASSWORD, sign_in, token_of
 from web.live.floor import FLOOR
 from web.services import EXTENSION, Services
 
@@ -42,9 +42,15 @@ def test_looked_up_taken_away_and_erased(app: Flask, ann: FlaskClient) -> None:
         sounds = [name for name in archive.namelist() if name.endswith(".wav")]
     assert told["calls"]
     assert len(sounds) == 1
-    for short in ({}, {"asked_by": "a letter"}, {"sure": "1"}):
+    done = {"asked_by": "a letter", "sure": "1", "password": PASSWORD}
+    for missing in ("sure", "asked_by", "password"):
+        short = {name: value for name, value in done.items() if name != missing}
         assert ann.post("/people/erase", data=form | short, headers=PAGE).status_code == 400
-    done = {"asked_by": "a letter", "sure": "1"}
+    wrong = form | done | {"password": "not this one"}
+    refused = ann.post("/people/erase", data=wrong, headers=PAGE)
+    assert "That is not your password" in refused.text
+    with services.sessions() as session:
+        assert NUMBER in set(session.scalars(select(Call.caller_number)))
     page = ann.post("/people/erase", data=form | done, headers=PAGE, follow_redirects=True)
     assert "a letter" in page.text
     assert NUMBER not in page.text

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from callcenter.db.models.privacy import Erasure
 from callcenter.db.site_store import load_site
-from callcenter.domain.errors import InvalidInput
+from callcenter.domain.errors import InvalidInput, TooManyTries
 from callcenter.ledger.erasure_key import erasure_key
 from callcenter.ledger.forgotten import number_hash
 from callcenter.privacy.erase import Asked, erase_person
@@ -19,6 +19,8 @@ from callcenter.privacy.export import export_person
 from callcenter.privacy.person import Person, find_person
 from web.access import current_user, requires
 from web.auditing import audit
+from web.auth.again import check_own_password, claim_password_try
+from web.errors import status_of
 from web.services import services
 
 blueprint = Blueprint("people", __name__, template_folder="templates")
@@ -60,11 +62,20 @@ def export() -> Response:
 @requires("admin")
 def erase() -> ResponseReturnValue:
     number, asked_by = _number(), request.form.get("asked_by", "").strip()
-    with services().sessions.begin() as session:
+    try:
         if "sure" not in request.form or not asked_by:
+            raise InvalidInput("say who asked, and tick that there is no way back")
+        claim_password_try()
+        return _erase(number, asked_by)
+    except (InvalidInput, TooManyTries) as refused:
+        with services().sessions() as session:
             person = find_person(session, services().settings, number)
-            refused = "say who asked, and tick that there is no way back"
-            return _page(session, number, person, refused=refused), 400
+            return _page(session, number, person, str(refused), asked_by), status_of(refused)
+
+
+def _erase(number: str, asked_by: str) -> ResponseReturnValue:
+    with services().sessions.begin() as session:
+        check_own_password(session, request.form.get("password", ""))
         asked = Asked(
             current_user().username, asked_by, services().clock(), request.remote_addr or ""
         )
@@ -87,7 +98,9 @@ def _counts(counts: dict[str, int]) -> str:
     return ", ".join(f"{name} {count}" for name, count in counts.items() if count)
 
 
-def _page(session: Session, number: str, person: Person | None, refused: str = "") -> str:
+def _page(
+    session: Session, number: str, person: Person | None, refused: str = "", asked_by: str = ""
+) -> str:
     erasures: Any = session.scalars(select(Erasure).order_by(Erasure.id.desc()).limit(NEWEST))
     site = load_site(session)
     return render_template(
@@ -95,6 +108,7 @@ def _page(session: Session, number: str, person: Person | None, refused: str = "
         number=number,
         person=person,
         refused=refused,
+        asked_by=asked_by,
         erasures=[(each, _counts(each.counts)) for each in erasures],
         site=site,
         zone=site.timezone,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -32,7 +32,10 @@ DUPLICATES = {
     "site": "leave out numbers that are in any list",
     "load": "load them all the same",
 }
+ERASED_SINCE = "erased at the person's own request, after this file had come"
 Clock = Callable[[], float]
+HasErased = Callable[[Iterable[str]], bool]  # whether one of the texts is such a person's number
+Erased = Callable[[Session, float], HasErased]  # (.., when the file came)
 
 
 @dataclass(frozen=True)
@@ -121,11 +124,13 @@ def run_import(
     clock: Clock,
     tell: Callable[[LeadImportRow], None] = lambda row: None,
     chunk_rows: int = CHUNK_ROWS,
+    erased: Erased = lambda session, came_at: lambda texts: False,
 ) -> LeadImportRow:
-    """Loads it from where it stands to its end; `tell` after every chunk. A file that cannot be
-    read leaves it `failed` with the reason, and what was loaded before stays."""
+    """Loads it from where it stands to its end; `tell` after every chunk. `erased`: of
+    privacy/erased_leads.py, so that who was erased does not come back by an old file. A file that
+    cannot be read leaves it `failed` with the reason, and what was loaded before stays."""
     try:
-        row = _load(sessions, home, import_id, clock, tell, chunk_rows)
+        row = _load(sessions, home, import_id, clock, tell, chunk_rows, erased)
         Path(row.path).unlink(missing_ok=True)  # the people in it are in the list now
         return row
     except InvalidInput as error:
@@ -142,6 +147,7 @@ def _load(
     clock: Clock,
     tell: Callable[[LeadImportRow], None],
     chunk_rows: int,
+    erased: Erased,
 ) -> LeadImportRow:
     with sessions.begin() as session:
         row = find_import(session, import_id)
@@ -161,7 +167,7 @@ def _load(
             parsed = [_parsed(cells, options, country) for cells in chunk]
             loading = _Chunk(number, chunk, parsed, header, last=len(chunk) < chunk_rows)
             with sessions.begin() as session:
-                row = _load_chunk(session, import_id, loading, options, errors, clock())
+                row = _load_chunk(session, import_id, loading, options, errors, clock(), erased)
             tell(row)
             number += len(chunk)
             if row.state != "running":
@@ -193,18 +199,22 @@ def _load_chunk(
     options: ImportOptions,
     errors: Path,
     now: float,
+    erased: Erased,
 ) -> LeadImportRow:
     _claim(session, import_id, chunk, now)
     row = find_import(session, import_id)
     refusals = Refusals(session, row, options.duplicates)
     refusals.ask(chunk.parsed)
+    has_erased = erased(session, row.started_at)
     loading, refused = [], []
     for index, parsed in enumerate(chunk.parsed):
         reason = refusals.of(parsed) if isinstance(parsed, ParsedLead) else parsed
-        if isinstance(parsed, ParsedLead) and not reason:
+        line = chunk.start + index + 1 + options.reading.header
+        if has_erased(_numbers(parsed, chunk.cells[index])):
+            refused.append([str(line), ERASED_SINCE])
+        elif isinstance(parsed, ParsedLead) and not reason:
             loading.append(parsed)
         elif reason:
-            line = chunk.start + index + 1 + options.reading.header
             refused.append([str(line), reason, *chunk.cells[index]])
     add_leads(session, row.list_id, loading, now, import_id=import_id, by=row.by)
     row.loaded += len(loading)
@@ -214,6 +224,11 @@ def _load_chunk(
         row.state, row.rows_total = "done", row.rows_done
     session.flush()
     return row
+
+
+def _numbers(parsed: ParsedLead | str, cells: list[str]) -> list[str]:
+    read = [each.number for each in parsed.numbers] if isinstance(parsed, ParsedLead) else []
+    return [*read, *cells]
 
 
 def _claim(session: Session, import_id: int, chunk: _Chunk, now: float) -> None:

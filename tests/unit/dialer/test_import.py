@@ -19,6 +19,10 @@ from callcenter.dialer.leads.columns import guessed, read_row
 from callcenter.dialer.leads.imports import ImportOptions
 from callcenter.dialer.leads.table_file import Reading, first_rows, row_count, safe_cell
 from callcenter.domain.errors import Conflict, InvalidInput
+from callcenter.ledger.erasure_key import FILE_NAME
+from callcenter.privacy.erase import Asked, erase_person
+from callcenter.privacy.erased_leads import ErasedSince
+from callcenter.settings import Settings
 from tests import postgres
 from tests.unit.dialer.books import NOW, add_list, books
 
@@ -329,3 +333,23 @@ def test_rows_are_counted_for_the_progress(tmp_path: Path) -> None:
 )
 def test_no_cell_we_write_is_a_formula(cell: str, safe: str) -> None:
     assert safe_cell(cell) == safe
+
+
+def test_who_was_erased_does_not_come_back_by_a_file_from_before(
+    makers: sessionmaker[Session], tmp_path: Path
+) -> None:
+    settings = Settings(home=tmp_path)
+    rows = (["Phone", "First name"], ["+12125550100", "Zoe"], ["+12125550101", "Bob"])
+    before = started(makers, tmp_path, written(tmp_path / "a.csv", *rows))
+    with makers.begin() as session:
+        erase_person(session, settings, "+1 212 555 0100", Asked("ann", "a letter", NOW + 1))
+    imports.run_import(makers, tmp_path, before, lambda: NOW, erased=ErasedSince(settings))
+    with makers() as session:
+        assert list(session.scalars(select(LeadNumberRow.number))) == ["+12125550101"]
+        told = reasons(tmp_path, session.get_one(LeadImportRow, before))
+        assert told == [["2", imports.ERASED_SINCE]]  # not the number itself
+    (tmp_path / FILE_NAME).unlink()
+    lost = started(makers, tmp_path, written(tmp_path / "c.csv", *rows))
+    failed = imports.run_import(makers, tmp_path, lost, lambda: NOW, erased=ErasedSince(settings))
+    assert failed.state == "failed"
+    assert "erasure.key is missing" in failed.message
