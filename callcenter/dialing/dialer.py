@@ -174,7 +174,9 @@ class Dialer:
         work = self.at_work.get(call.campaign)
         if work is None:
             return
-        if before == "detecting" or call.phase == "machine":
+        if call.phase == "machine" and work.campaign.machine_action == "agent":
+            return  # it enters the queue in a moment, and needs an agent as a person does
+        if before in ("detecting", "machine") or call.phase == "machine":
             work.learned.verdict(person=call.phase != "machine")
         if call.phase == "machine":
             work.learned.answers.ended(call.number, at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, insert, or_, select
 from sqlalchemy.orm import Session, sessionmaker
@@ -22,22 +23,31 @@ from callcenter.domain.lead import Lead
 
 log = logging.getLogger(__name__)
 
-LOOKED_AT = 500  # open leads; with more the campaign is taken to have some left
+LOOKED_AT = 1000  # open leads in one transaction
 AT_ONCE = 100
 # Refusals of a number that no waiting ends and no setting outside of it.
 FOR_GOOD = frozenset({"lead", "number", "do-not-call", "attempts"})
 MOVING_FIELDS = ("age_days", "idle_days")  # a filter on them lets more leads in as time goes by
 
 
-def finish(sessions: sessionmaker[Session], name: str, now: float) -> str:
-    """Why the campaign is finished now, which is written into the audit log and its board's
-    reasons; empty: it goes on, or does not run any more. Raises Conflict when somebody saves it in
-    this moment."""
+@dataclass(frozen=True)
+class Looked:
+    """`why`: it is finished; empty: it goes on, or does not run any more. `after`: all open leads
+    up to this id are used up and more are to be looked at; 0: the look is over."""
+
+    why: str = ""
+    after: int = 0
+
+
+def finish(sessions: sessionmaker[Session], name: str, now: float, after: int = 0) -> Looked:
+    """Why the campaign is finished is written into the audit log and its board's reasons. Raises
+    Conflict when somebody saves it in this moment."""
     with sessions.begin() as session:
         campaign = find_campaign(session, name)
-        why = why_finished(session, campaign, now) if campaign else ""
-        if not campaign or not why:
-            return ""
+        looked = look(session, campaign, now, after) if campaign else Looked()
+        why = looked.why
+        if not why:
+            return looked
         judge_and_set_state(session, name, "finished", now)
         write_audit(
             session, at=now, by="dialer", action="campaign_finished", subject=name, detail=why
@@ -45,21 +55,24 @@ def finish(sessions: sessionmaker[Session], name: str, now: float) -> str:
         said = {"campaign": name, "at": now, "dial": 0, "reason": f"finished: {why}"}
         session.execute(insert(PacingDecisionRow).values(said))
     log.info("campaign_finished", extra={"campaign": name, "why": why})
-    return why
+    return looked
 
 
-def why_finished(session: Session, campaign: Campaign, now: float) -> str:
-    """Empty: it is not. A target ends it; leads that are used up do so with a target too."""
+def look(session: Session, campaign: Campaign, now: float, after: int = 0) -> Looked:
+    """A target ends it; leads that are used up do so with a target too."""
     if campaign.state != "running":
-        return ""
+        return Looked()
     target = campaign.target_successes
     if target and successes(session, campaign) >= target:
-        return f"the target of {target} successes is reached"
+        return Looked(f"the target of {target} successes is reached")
     if campaign.mode == "manual" or not _has_leads(session, campaign):
-        return ""  # agents type numbers, or leads are still to come
-    if _calls_up(session, campaign) or _some_left(session, campaign, now):
-        return ""
-    return "every lead is done"
+        return Looked()  # agents type numbers, or leads are still to come
+    if _calls_up(session, campaign):
+        return Looked()
+    ids = _open_leads(session, campaign, now, after)
+    if _some_left(session, campaign, ids, now):
+        return Looked()
+    return Looked(after=ids[-1]) if len(ids) == LOOKED_AT else Looked("every lead is done")
 
 
 def successes(session: Session, campaign: Campaign) -> int:
@@ -80,16 +93,17 @@ def _calls_up(session: Session, campaign: Campaign) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
-def _some_left(session: Session, campaign: Campaign, now: float) -> bool:
-    query = select(LeadRow.id).where(_listed(campaign), LeadRow.state == "open")
+def _open_leads(session: Session, campaign: Campaign, now: float, after: int) -> list[int]:
+    query = select(LeadRow.id).where(_listed(campaign), LeadRow.state == "open", LeadRow.id > after)
     if not any(field in campaign.filter for field in MOVING_FIELDS):
         promised = select(CallbackRow.lead_id).where(
             CallbackRow.campaign == campaign.name, CallbackRow.state == "open"
         )
         query = query.where(or_(clause(campaign.filter, now), LeadRow.id.in_(promised)))
-    ids = list(session.scalars(query.limit(LOOKED_AT + 1)))
-    if len(ids) > LOOKED_AT:
-        return True
+    return list(session.scalars(query.order_by(LeadRow.id).limit(LOOKED_AT)))
+
+
+def _some_left(session: Session, campaign: Campaign, ids: list[int], now: float) -> bool:
     for start in range(0, len(ids), AT_ONCE):
         known = know(session, campaign, ids[start : start + AT_ONCE], now)
         if any(_is_left(known, lead, campaign, now) for lead in known.leads.values()):

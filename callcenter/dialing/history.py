@@ -44,7 +44,8 @@ def learn(session: Session, campaign: Campaign, learned: Learned) -> None:
         placed_at, answered_at, ended_at, outcome, verdict, verdict_ms = found
         learned.answers.dialed(number, placed_at)
         if verdict:
-            learned.verdict(person=verdict != "machine")
+            needs_agent = verdict != "machine" or campaign.machine_action == "agent"
+            learned.verdict(person=needs_agent)
         if outcome in LIVE_ANSWERED and answered_at is not None:
             learned.answers.answered(number, answered_at + (verdict_ms or 0) / 1000)
         else:

@@ -28,6 +28,7 @@ class Upkeep:
         self._site_at = 0.0
         self._saved: dict[str, tuple[float, str, int]] = {}
         self._finish_at: dict[str, float] = {}
+        self._used_up_to: dict[str, int] = {}  # ids of leads, of looks that are not over
         self._given_back_at = 0.0
         self.works: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
             "looking at campaigns": self._look,
@@ -83,9 +84,14 @@ class Upkeep:
         for name in list(dialer.at_work):
             if now < self._finish_at.setdefault(name, now + FINISH_SECONDS):
                 continue
-            self._finish_at[name] = now + FINISH_SECONDS
-            if await dialer.ask_database(finish.finish, dialer.sessions, name, now):
+            after = self._used_up_to.pop(name, 0)
+            looked = await dialer.ask_database(finish.finish, dialer.sessions, name, now, after)
+            if looked.why:
                 dialer.at_work.pop(name, None)
+            if looked.after:  # the rest a second later: a long list holds nobody up
+                self._used_up_to[name] = looked.after
+            else:
+                self._finish_at[name] = now + FINISH_SECONDS
 
     async def _give_back(self) -> None:
         dialer, now = self._dialer, time.time()

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from callcenter.db.customer_store import digits_of
 from callcenter.db.models.calls import Call, CallEvent
 from callcenter.db.models.customers import CustomerRow
-from callcenter.db.models.dialing import DialAttemptRow
+from callcenter.db.models.dialing import DialAttemptRow, SurveyAnswerRow
 from callcenter.db.models.leads import LeadNumberRow, LeadRow
 from callcenter.db.models.permissions import CallbackRow, ConsentRow, DoNotCallRow
 from callcenter.domain.errors import InvalidInput
@@ -61,6 +61,11 @@ def find_person(session: Session, settings: Settings, text: str) -> Person:
         "lead numbers": select(LeadNumberRow).where(LeadNumberRow.lead_id.in_(_leads(digits))),
         "callbacks": select(CallbackRow).where(CallbackRow.lead_id.in_(_leads(digits))),
         "dial attempts": select(DialAttemptRow).where(DialAttemptRow.number.in_(one)),
+        "survey answers": select(SurveyAnswerRow).where(
+            SurveyAnswerRow.attempt.in_(
+                select(DialAttemptRow.id).where(DialAttemptRow.number.in_(one))
+            )
+        ),
         "do-not-call": select(DoNotCallRow).where(DoNotCallRow.number.in_(one)),
         "consents": select(ConsentRow).where(ConsentRow.number.in_(one)),
     }

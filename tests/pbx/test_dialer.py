@@ -6,24 +6,22 @@ import csv
 import dataclasses
 import socket
 import time
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import select
 
 from callcenter.control import ControlClient
 from callcenter.db.engine import sessions
-from callcenter.db.models.dialing import DialAttemptRow, PacingDecisionRow
+from callcenter.db.models.dialing import PacingDecisionRow
 from callcenter.db.models.leads import LeadRow
 from callcenter.db.models.permissions import DoNotCallRow
 from callcenter.demo.carrier import Carrier, SimulatedPhones
 from callcenter.demo.town import Kind, Townsperson
-from callcenter.dialer.leads.campaigns import judge_and_set_state
 from callcenter.dialing import faults, settle
 from callcenter.domain.campaign import Campaign
 from callcenter.domain.site import Prompt, Site, Trunk
-from tests.campaigns import add_campaign
+from tests.pbx.campaigns import attempts, dialed, pause, settled, start
 from tests.pbx.conftest import seat
 from tests.pbx.talking import wait_hears, wait_tone
 from tests.phones import Phone
@@ -77,39 +75,8 @@ def dialer(stack: Stack) -> Iterator[Stack]:
     stack.stop("dialer")
 
 
-def start(stack: Stack, campaign: Campaign, numbers: Sequence[str]) -> None:
-    with sessions(stack.engine).begin() as session:
-        add_campaign(session, campaign, numbers)
-
-
-def pause(stack: Stack, name: str) -> None:
-    with sessions(stack.engine).begin() as session:
-        judge_and_set_state(session, name, "paused", time.time())
-
-
-def attempts(stack: Stack, campaign: str) -> list[DialAttemptRow]:
-    with sessions(stack.engine)() as session:
-        query = select(DialAttemptRow).where(DialAttemptRow.campaign == campaign)
-        return list(session.scalars(query.order_by(DialAttemptRow.number)))
-
-
-def settled(stack: Stack, campaign: str, count: int) -> list[DialAttemptRow]:
-    def done() -> list[DialAttemptRow] | None:
-        rows = [row for row in attempts(stack, campaign) if row.outcome]
-        return rows if len(rows) >= count else None
-
-    return eventually(done, 30, f"{count} attempts of {campaign} to be settled") or []
-
-
 def town(*kinds: Kind, after: float = 0.3) -> list[str]:
     return [Townsperson(kind, after, 2, serial).number for serial, kind in enumerate(kinds)]
-
-
-def dialed(stack: Stack, campaign: str) -> Counter[str]:
-    """Number → how many channels Asterisk made to dial it, as CEL has it."""
-    lines = (stack.settings.asterisk_log / "cel-custom/cel.csv").read_text().splitlines()
-    started = {row[10] for row in csv.reader(lines) if row[0] == "CHAN_START"}
-    return Counter(row.number for row in attempts(stack, campaign) if row.call_id in started)
 
 
 def opt_outs(stack: Stack) -> int:

@@ -229,6 +229,10 @@ class Phone:
     def set_answer(self, answer: Answer) -> None:
         self.ask("set_answer", answer=answer)
 
+    def set_sound(self, path: Path | None) -> None:
+        """What each new call hears once from here, in place of the tone; None: the tone."""
+        self.ask("set_sound", path=str(path or ""))
+
     def hang_up_all(self) -> None:
         for call in self.calls:
             if not call.ended:

@@ -38,7 +38,7 @@ class WorkerCall(pj.Call):
         super().__init__(account, call_id)
         self.account = account
         self.name = name
-        self.tone: pj.ToneGenerator | None = None
+        self.tone: pj.AudioMedia | None = None
         self.recorders: dict[str, pj.AudioMediaRecorder] = {}
         self.ended = False
         self.digits = ""
@@ -82,6 +82,8 @@ class WorkerCall(pj.Call):
 
     def connect_audio(self, index: int) -> None:
         audio = self.getAudioMedia(index)
+        if self.tone is None:
+            self.tone = play(self.account.sound) if self.account.sound else None
         if self.account.hz and self.tone is None:
             self.tone = play_tone(self.account.hz)
         if self.tone is not None:
@@ -123,6 +125,7 @@ class WorkerAccount(pj.Account):
         super().__init__()
         self.hz = hz
         self.answer = answer
+        self.sound = ""  # a wav file that each new call hears once, in place of the tone
 
     def onRegState(self, prm: Any) -> None:  # noqa: N802
         emit(
@@ -161,6 +164,12 @@ def adopt(account: WorkerAccount, call_id: int, message: str) -> WorkerCall:
         }
     )
     return call
+
+
+def play(sound: str) -> pj.AudioMediaPlayer:
+    player = pj.AudioMediaPlayer()
+    player.createPlayer(sound, pj.PJMEDIA_FILE_NO_LOOP)
+    return player
 
 
 def play_tone(hz: list[int]) -> pj.ToneGenerator:
@@ -254,6 +263,10 @@ def set_answer(answer: str) -> None:
     accounts[0].answer = answer
 
 
+def set_sound(path: str) -> None:
+    accounts[0].sound = path
+
+
 def call(uri: str, headers: dict[str, str], local_uri: str = "") -> str:
     name = next_name()
     placed = WorkerCall(accounts[0], pj.PJSUA_INVALID_ID, name)
@@ -329,6 +342,7 @@ ACTIONS = {
     for action in (
         add_phone,
         set_answer,
+        set_sound,
         call,
         answer,
         hang_up,

@@ -23,6 +23,7 @@ from callcenter.dialer.figures import (
     lists,
     outcomes,
 )
+from callcenter.dialer.survey import answer_counts
 from callcenter.domain.campaign import Campaign
 from callcenter.domain.errors import CallcenterError, NotFound
 from callcenter.domain.periods import local_day
@@ -57,6 +58,7 @@ def board(session: Session, campaign: Campaign, now: float) -> dict[str, Any]:
         "dialed_today": sum(today.values()),
         "dials_per_connect": dials_per_connect(today),
         "outcomes": _outcome_rows(today),
+        "answers": answer_counts(session, campaign) if campaign.mode == "survey" else [],
         "lists": _kept(
             f"lists {campaign.name}", LISTS_KEPT_SECONDS, lambda: lists(session, campaign.name)
         ),

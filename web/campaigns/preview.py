@@ -35,6 +35,13 @@ def preview() -> str:
     return _page("")
 
 
+@blueprint.get("/me/leads/calls")
+@requires("agent")
+def my_calls() -> str:
+    """The part of the page that a call changes; its script fetches it again and again."""
+    return render_template("campaigns/my_calls.html", **_calls_shown())
+
+
 @blueprint.post("/me/leads/said")
 @requires("agent")
 def said() -> ResponseReturnValue:
@@ -123,6 +130,12 @@ def _ask(command: str, arguments: dict[str, str]) -> dict[str, Any]:
 
 def _page(refusal: str) -> str:
     """Where the next lead is asked for, and the last calls say what they came to."""
+    return render_template(
+        "campaigns/preview.html", campaigns=_mine(), offer=None, refusal=refusal, **_calls_shown()
+    )
+
+
+def _calls_shown() -> dict[str, Any]:
     agent, now = current_user().agent, services().clock()
     with services().sessions() as session:
         calls = calls_of_agent(session, agent, now) if agent else []
@@ -133,10 +146,7 @@ def _page(refusal: str) -> str:
         )
         for each in calls
     }
-    return render_template(
-        "campaigns/preview.html", campaigns=_mine(), offer=None, refusal=refusal, calls=calls,
-        scripts=scripts, titles=TITLES, zone=zone, sight=sight(),
-    )  # fmt: skip
+    return {"calls": calls, "scripts": scripts, "titles": TITLES, "zone": zone, "sight": sight()}
 
 
 def _shown(offer: dict[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """A whole day of the dialer on a simulated clock, leads in every zone of the United States: no
-phone rings before 8:00 or from 21:00 on where they are, on days too on which clocks change."""
+phone rings before 8:00 or from 21:00 on where they are, or outside the narrower hours of their
+state, on days too on which clocks change."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ import dataclasses
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from datetime import time as time_of_day
 from pathlib import Path
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
@@ -19,9 +21,11 @@ from callcenter.db.campaign_store import save_campaign
 from callcenter.db.models import Base, DialAttemptRow, LeadListRow, LeadNumberRow, LeadRow
 from callcenter.dialer.compliance.number_zones import dialable
 from callcenter.dialing import campaigns, dialer, sending, settle, store
+from callcenter.dialing.calls_up import CallUp
 from callcenter.dialing.dialer import Dialer
 from callcenter.dialing.outcome import Became
-from callcenter.domain.campaign import Campaign, ListShare, RetryRule
+from callcenter.domain.campaign import Campaign, ListShare, RegionRule, RetryRule
+from callcenter.domain.events import StepReached
 from callcenter.domain.site import Queue, Site, Trunk
 from callcenter.settings import Settings
 from tests.campaigns import ALWAYS
@@ -39,8 +43,15 @@ WHERE = {
     "+18082340100": ("Pacific/Honolulu",),
     "+17872340100": ("America/Puerto_Rico",),
     "+16712340100": ("Pacific/Guam",),
+    "+17092340100": ("America/Goose_Bay", "America/St_Johns"),  # half an hour apart
 }
 MOVED = "+12122340199"  # a number of New York, and an address in California
+TEXAN = "+15122340100"  # whose state opens later, on Sundays at noon, and reaches to El Paso
+ADDRESSES = {MOVED: ("US", "CA", "90012"), TEXAN: ("US", "TX", "78701")}
+TEXAS = (
+    RegionRule("US-TX", (0, 1, 2, 3, 4, 5), time_of_day(9), time_of_day(21)),
+    RegionRule("US-TX", (6,), time_of_day(12), time_of_day(21)),
+)
 
 
 @pytest.fixture
@@ -78,16 +89,19 @@ def prepare(runner: Dialer, now: float) -> None:
         lists=(ListShare("day"),), rules="us", hours=ALWAYS, max_calls_per_second=100.0,
         retries=(RetryRule("no-answer", delay_seconds=0, attempts=1000),),
         attempts_per_number=1000, attempts_per_lead=1000,
-        attempts_per_number_per_day=1000, attempts_per_lead_per_day=1000,
+        attempts_per_number_per_day=1000, attempts_per_lead_per_day=1000, regions=TEXAS,
     )  # fmt: skip
     with runner.sessions.begin() as session:
         listed = LeadListRow(name="day", title="Day", country="US", made_at=now)
         session.add(listed)
         session.flush()
-        for number in (*WHERE, MOVED):
-            address = ("US", "CA", "90012") if number == MOVED else ("", "", "")
+        for number in (*WHERE, *ADDRESSES):
+            address = ADDRESSES.get(number, ("", "", ""))
             zones = ",".join(dialable(number, "US", address).zones)
-            lead = LeadRow(list_id=listed.id, next_number=number, zones=zones, made_at=now)
+            lead = LeadRow(
+                list_id=listed.id, next_number=number, zones=zones, made_at=now,
+                country=address[0], region=address[1],
+            )  # fmt: skip
             session.add(lead)
             session.flush()
             session.add(LeadNumberRow(lead_id=lead.id, position=0, number=number, zones=zones))
@@ -135,23 +149,46 @@ def test_nobody_is_called_outside_hours_on_a_whole_day(
     by_number: dict[str, list[float]] = {}
     for number, placed_at in calls:
         by_number.setdefault(number, []).append(placed_at)
-    where = WHERE | {MOVED: ("America/New_York", "America/Los_Angeles")}
+    where = WHERE | {
+        MOVED: ("America/New_York", "America/Los_Angeles"), TEXAN: ("America/Chicago", "America/Denver"),
+    }  # fmt: skip
     assert by_number.keys() == where.keys()
     for number, instants in by_number.items():
         for zone in where[number]:
-            minutes = [minute_of_day(at, zone) for at in instants]
-            assert min(minutes) >= 8 * 60, (number, zone)
-            assert max(minutes) < 21 * 60, (number, zone)
+            assert all(is_open(number, at, zone) for at in instants), (number, zone)
         expected = sum(
-            all(8 * 60 <= minute_of_day(at, zone) < 21 * 60 for zone in where[number])
+            all(is_open(number, at, zone) for zone in where[number])
             for at in (begins + offset for offset in OFFSETS)
         )
         assert len(instants) == expected, number  # nor is an hour lost in which they may be called
 
 
-def minute_of_day(at: float, zone: str) -> int:
+def is_open(number: str, at: float, zone: str) -> bool:
     local = datetime.fromtimestamp(at, ZoneInfo(zone))
-    return local.hour * 60 + local.minute
+    opens = 8 if number != TEXAN else 12 if local.weekday() == 6 else 9
+    return opens <= local.hour < 21
+
+
+def test_a_machine_that_agents_take_is_learned_as_a_need_of_an_agent(
+    runner: Dialer, clock: SimpleNamespace
+) -> None:
+    clock.now = datetime(2026, 7, 15, 18, tzinfo=UTC).timestamp()
+    prepare(runner, clock.now)
+    work = runner.at_work["day"]
+    for action, needed in (("agent", True), ("message", False)):
+        work.campaign = dataclasses.replace(work.campaign, machine_action=action)
+        before = work.learned.people_among_answers
+        call = CallUp(action * 2, action, "day", 1, True, clock.now, phase="detecting")
+        runner.calls.add(call)
+        runner.calls.take(
+            StepReached(clock.now, action, "machine-detection", "machine", "900 MAXWORDS-4-3")
+        )
+        runner.calls.take(
+            StepReached(clock.now, action, "queue", "sales", "")
+            if needed
+            else StepReached(clock.now, action, "campaign-message", "m", "machine")
+        )
+        assert (work.learned.people_among_answers > before) == needed
 
 
 def test_a_campaign_that_breaks_does_not_end_the_calls_of_the_next(

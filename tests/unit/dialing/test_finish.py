@@ -16,9 +16,10 @@ from callcenter.db.engine import sessions
 from callcenter.db.models import DialAttemptRow, LeadRow, PacingDecisionRow
 from callcenter.db.models.audit import AuditEntryRow
 from callcenter.dialer.leads.do_not_call import add
-from callcenter.dialing.finish import finish
+from callcenter.dialing import finish as finish_module
+from callcenter.dialing.finish import Looked, finish
 from callcenter.domain.campaign import CallerId, Campaign
-from tests.campaigns import add_campaign
+from tests.campaigns import add_campaign, add_lead
 from tests.unit.dialer.books import books
 
 NOW = time.time()
@@ -58,10 +59,10 @@ def test_used_up_leads_end_it_once_in_the_audit_log_and_on_its_board(
     made: sessionmaker[Session],
 ) -> None:
     close_leads(made, NUMBERS[0])
-    assert finish(made, "out", NOW) == ""
+    assert finish(made, "out", NOW).why == ""
     close_leads(made, NUMBERS[1])
-    assert finish(made, "out", NOW) == "every lead is done"
-    assert finish(made, "out", NOW) == ""
+    assert finish(made, "out", NOW).why == "every lead is done"
+    assert finish(made, "out", NOW).why == ""
     with made() as session:
         assert load_campaign(session, "out").state == "finished"
         [entry] = session.scalars(select(AuditEntryRow))
@@ -75,7 +76,7 @@ def test_calls_that_are_up_are_waited_for(made: sessionmaker[Session]) -> None:
     close_leads(made, *NUMBERS)
     with made.begin() as session:
         attempt(session, "a" * 32, outcome="")
-    assert finish(made, "out", NOW) == ""
+    assert finish(made, "out", NOW).why == ""
 
 
 def test_open_leads_nobody_may_ever_call_do_not_keep_it_running(
@@ -86,7 +87,7 @@ def test_open_leads_nobody_may_ever_call_do_not_keep_it_running(
     with made.begin() as session:
         add(session, NUMBERS[1], NOW, source="page")
         session.execute(update(LeadRow).values(due_at=NOW + 9999))
-    assert finish(made, "out", NOW) == "every lead is done"
+    assert finish(made, "out", NOW).why == "every lead is done"
 
 
 def test_the_target_ends_it_with_leads_left(made: sessionmaker[Session]) -> None:
@@ -94,10 +95,10 @@ def test_the_target_ends_it_with_leads_left(made: sessionmaker[Session]) -> None
     with made.begin() as session:
         attempt(session, "a" * 32, outcome="connected", disposition="success")
         attempt(session, "b" * 32, outcome="connected", disposition="not-interested")
-    assert finish(made, "out", NOW) == ""
+    assert finish(made, "out", NOW).why == ""
     with made.begin() as session:
         attempt(session, "c" * 32, outcome="connected", disposition="success")
-    assert finish(made, "out", NOW) == "the target of 2 successes is reached"
+    assert finish(made, "out", NOW).why == "the target of 2 successes is reached"
 
 
 @pytest.mark.parametrize(
@@ -114,9 +115,27 @@ def test_what_goes_on_goes_on(made: sessionmaker[Session], settings: dict[str, A
     change(made, caller_ids=(CallerId("+12025550199"),), **settings)
     if "filter" not in settings:
         close_leads(made, *NUMBERS)
-    assert finish(made, "out", NOW) == ""
+    assert finish(made, "out", NOW).why == ""
 
 
 def test_leads_the_filter_leaves_out_are_none_of_its(made: sessionmaker[Session]) -> None:
     change(made, filter='{"field": "region", "op": "is", "value": "TX"}')
-    assert finish(made, "out", NOW) == "every lead is done"
+    assert finish(made, "out", NOW).why == "every lead is done"
+
+
+def test_a_long_list_that_is_used_up_is_looked_through_in_parts(
+    made: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a register of do-not-call numbers was loaded: open, and nobody may be called."""
+    monkeypatch.setattr(finish_module, "LOOKED_AT", 2)
+    with made.begin() as session:
+        list_id = session.scalars(select(LeadRow.list_id)).first() or 0
+        for digit in range(2, 5):
+            add_lead(session, list_id, f"+1202555010{digit}", NOW)
+        for digit in range(5):
+            add(session, f"+1202555010{digit}", NOW, source="page")
+    first = finish(made, "out", NOW)
+    second = finish(made, "out", NOW, first.after)
+    assert 0 < first.after < second.after
+    assert (first.why, second.why) == ("", "")
+    assert finish(made, "out", NOW, second.after) == Looked("every lead is done")

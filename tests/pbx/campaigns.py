@@ -1,0 +1,48 @@
+"""Campaigns on a real stack: begun, paused, and what the books say of their attempts."""
+
+from __future__ import annotations
+
+import csv
+import time
+from collections import Counter
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from callcenter.db.engine import sessions
+from callcenter.db.models.dialing import DialAttemptRow
+from callcenter.dialer.leads.campaigns import judge_and_set_state
+from callcenter.domain.campaign import Campaign
+from tests.campaigns import add_campaign
+from tests.stack import Stack, eventually
+
+
+def start(stack: Stack, campaign: Campaign, numbers: Sequence[str]) -> None:
+    with sessions(stack.engine).begin() as session:
+        add_campaign(session, campaign, numbers)
+
+
+def pause(stack: Stack, name: str) -> None:
+    with sessions(stack.engine).begin() as session:
+        judge_and_set_state(session, name, "paused", time.time())
+
+
+def attempts(stack: Stack, campaign: str) -> list[DialAttemptRow]:
+    with sessions(stack.engine)() as session:
+        query = select(DialAttemptRow).where(DialAttemptRow.campaign == campaign)
+        return list(session.scalars(query.order_by(DialAttemptRow.number)))
+
+
+def settled(stack: Stack, campaign: str, count: int) -> list[DialAttemptRow]:
+    def done() -> list[DialAttemptRow] | None:
+        rows = [row for row in attempts(stack, campaign) if row.outcome]
+        return rows if len(rows) >= count else None
+
+    return eventually(done, 30, f"{count} attempts of {campaign} to be settled") or []
+
+
+def dialed(stack: Stack, campaign: str) -> Counter[str]:
+    """Number → how many channels Asterisk made to dial it, as CEL has it."""
+    lines = (stack.settings.asterisk_log / "cel-custom/cel.csv").read_text().splitlines()
+    started = {row[10] for row in csv.reader(lines) if row[0] == "CHAN_START"}
+    return Counter(row.number for row in attempts(stack, campaign) if row.call_id in started)

@@ -1,0 +1,389 @@
+"""Every kind of campaign call on a real Asterisk, heard at the called person's phone: surveys,
+broadcasts, machines, what carriers answer, callers of other queues first, and what is away."""
+
+from __future__ import annotations
+
+import csv
+import re
+import socket
+import wave
+from collections.abc import Iterator
+from dataclasses import replace
+from http.cookiejar import CookieJar
+from pathlib import Path
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, build_opener
+
+import numpy as np
+import pytest
+from sqlalchemy import select
+
+from callcenter.accounts.users import set_password
+from callcenter.control import ControlClient
+from callcenter.db.engine import sessions
+from callcenter.db.models.permissions import DoNotCallRow
+from callcenter.dialer.survey import answer_counts, surveyed_calls
+from callcenter.domain.campaign import Campaign, KeyAction, SurveyQuestion
+from callcenter.domain.site import Prompt, Queue, Site, Trunk, User
+from tests import postgres
+from tests.pbx.campaigns import attempts, dialed, pause, settled, start
+from tests.pbx.conftest import seat
+from tests.pbx.talking import wait_hears
+from tests.phones import Phone, PhoneCall
+from tests.phones.tones import HEARD_DB, Tones
+from tests.stack import Stack, eventually, free_port, write_tone
+from tests.stack_site import SUPPORT, stack_site
+
+pytestmark = pytest.mark.pbx
+
+PERSONS = "127.0.0.6"  # behind this trunk one phone of the tests is everybody
+RING_SECONDS = 5
+PASSWORD = "correct horse battery"
+PROMPTS = ("sorry", "hello", "first", "second", "later")
+OUT = Campaign(
+    "out", "Out", "sales", mode="power", state="running", trunk="persons", ratio=1, max_lines=1,
+    ring_seconds=RING_SECONDS, patience_seconds=3.0, abandoned_prompt="sorry", record=False,
+)  # fmt: skip
+BEEP_ENDS = 4.1  # seconds after an answer, of `machine_sound`
+
+
+def site(port: int) -> Site:
+    plain = stack_site()
+    queues = (Queue("support", "Support", wrap_up_seconds=0, retry_seconds=1, weight=5),)
+    return replace(
+        plain,
+        queues=(*queues, *plain.queues[1:]),
+        trunks=(*plain.trunks, Trunk("persons", "Persons", PERSONS, port=port)),
+        prompts=(*plain.prompts, *(Prompt(each, each.title()) for each in PROMPTS)),
+        users=(*plain.users, User("cleo", "Cleo", "agent", agent="1003", phone="203")),
+    )
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[postgres.Cluster]:
+    with postgres.own_cluster() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def whole(cluster: postgres.Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    port = free_port(socket.SOCK_DGRAM)
+    home, processes = tmp_path_factory.mktemp("calls"), ("controller", "ledger", "web")
+    with postgres.database(cluster.url) as url, Stack(home, site(port), processes, url) as stack:
+        for name in PROMPTS:
+            write_tone(stack.settings.prompts / f"{name}.wav", stack.prompts_hz[name], seconds=2)
+        stack.bank.caller("127.0.0.1", "people", address=PERSONS, port=port)
+        with sessions(stack.engine).begin() as session:
+            set_password(session, "cleo", PASSWORD)
+        stack.launch("dialer")
+        yield stack
+
+
+@pytest.fixture
+def stack(whole: Stack) -> Iterator[Stack]:
+    """Nobody on the line; Cleo is signed in to support and sales, and ready."""
+    seat(whole, "1003").set_answer("intercom")
+    people(whole).set_answer("auto")
+    people(whole).set_sound(None)
+    yield whole
+    whole.bank.hang_up_all()
+    whole.wait_no_channels()
+    wait_ready(whole)
+
+
+def wait_ready(stack: Stack) -> None:
+    eventually(lambda: stack.floor()["agents"]["1003"]["state"] == "ready", 15, "Cleo to be ready")
+
+
+def people(stack: Stack) -> Phone:
+    return stack.bank.phones["caller-1-people"]
+
+
+def cleo(stack: Stack) -> Phone:
+    return stack.bank.phones["203"]
+
+
+_fresh = iter(range(1000, 2000))
+
+
+def numbers(count: int) -> list[str]:
+    """That nobody had before: how often one may be called a day is a rule."""
+    return [f"+1555{next(_fresh)}" for _ in range(count)]
+
+
+def board(stack: Stack) -> dict[str, object]:
+    return ControlClient(stack.settings.dialer_socket).request("status")
+
+
+def write_sound(path: Path, *parts: tuple[int, float]) -> Path:
+    """Parts are (Hz, seconds); 0 Hz is silence."""
+    pieces = [
+        8000 * np.sin(2 * np.pi * hz * np.arange(int(8000 * seconds)) / 8000)
+        for hz, seconds in parts
+    ]
+    with wave.open(str(path), "wb") as wav:
+        wav.setparams((1, 2, 8000, 0, "NONE", ""))
+        wav.writeframes(np.concatenate(pieces).astype("<i2").tobytes())
+    return path
+
+
+def machine_sound(stack: Stack) -> Path:
+    """A greeting, a pause, the beep; then the machine records in silence."""
+    parts = ((440, 3.0), (0, 0.7), (1000, 0.4), (0, 0.5))
+    return write_sound(stack.bank.folder / "machine.wav", *parts)
+
+
+def test_a_survey_records_what_was_pressed(stack: Stack) -> None:
+    asked = (SurveyQuestion("service", "first"), SurveyQuestion("again", "second", "12"))
+    survey = replace(
+        OUT, name="survey", mode="survey", queue="", greeting_prompt="hello", questions=asked
+    )
+    ring = people(stack).next_call()
+    start(stack, survey, surveyed := numbers(1))
+    call = ring(20).wait_up()
+    for prompt, digits in (("hello", ""), ("first", "4"), ("second", "8"), ("second", "2")):
+        wait_heard(stack, call, prompt)
+        if digits:
+            call.send_digits(digits)
+    call.wait_ended()
+    [row] = settled(stack, "survey", 1)
+    assert row.outcome == "connected"
+    with sessions(stack.engine)() as session:
+        counts = {each.name: each.counts for each in answer_counts(session, survey)}
+        [told] = surveyed_calls(session, "survey")
+    assert counts["service"] == {"1": 0, "2": 0, "3": 0, "4": 1, "5": 0}
+    assert counts["again"] == {"1": 0, "2": 1}
+    assert (told.number, told.answers) == (surveyed[0], {"service": "4", "again": "2"})
+
+
+def wait_heard(stack: Stack, call: PhoneCall, prompt: str) -> None:
+    hz = stack.prompts_hz[prompt]
+    eventually(lambda: call.listen(0.2).level(hz) > -30, 10, f"{prompt} to be heard")
+
+
+def test_a_broadcasts_keys_lead_to_an_agent_or_to_do_not_call(stack: Stack) -> None:
+    keys = (KeyAction("1", "agent"), KeyAction("9", "do-not-call"))
+    blast = replace(OUT, name="blast", mode="broadcast", greeting_prompt="hello", keys=keys)
+    cleo(stack).set_answer("manual")
+    first, rings = people(stack).next_call(), cleo(stack).next_call()
+    start(stack, blast, numbers(2))
+    interested = first(20).wait_up()
+    wait_heard(stack, interested, "hello")
+    interested.send_digits("1")
+    inside = rings(15).answer()
+    wait_hears([interested, inside], [{cleo(stack).name}, {people(stack).name}])
+    second = people(stack).next_call()
+    interested.hang_up()
+    annoyed = second(20).wait_up()
+    wait_heard(stack, annoyed, "hello")
+    annoyed.send_digits("9")
+    annoyed.wait_ended()
+    connected, opted = settled(stack, "blast", 2)
+    assert (connected.outcome, connected.agent) == ("connected", "1003")
+    assert opted.outcome == "opted-out"
+    with sessions(stack.engine)() as session:
+        assert session.scalars(select(DoNotCallRow.number)).all() == [opted.number]
+
+
+def test_the_message_begins_when_the_machines_beep_is_over(stack: Stack) -> None:
+    people(stack).set_sound(machine_sound(stack))
+    tape = replace(
+        OUT, name="tape", machine_detection=True, machine_action="message", machine_prompt="later"
+    )
+    ring = people(stack).next_call()
+    start(stack, tape, numbers(1))
+    with ring(20).wait_up().recorded() as path:
+        people(stack).calls[-1].wait_ended(20)
+    begins, ends = heard_between(path, stack.prompts_hz["later"])
+    [row] = settled(stack, "tape", 1)
+    assert (row.verdict, row.outcome) == ("machine", "machine-message")
+    assert begins > BEEP_ENDS - 0.5  # the recording began a moment after the answer
+    assert ends - begins > 1.8
+    assert row.message_at
+    assert row.answered_at
+    assert BEEP_ENDS < row.message_at - row.answered_at < BEEP_ENDS + 3
+
+
+def heard_between(path: Path, hz: int) -> tuple[float, float]:
+    """First and last second in which this tone is in the recording."""
+    tones = Tones.read(path)
+    tenths = range(int(tones.seconds * 10))
+    loud = [each for each in tenths if tones.part(each / 10, each / 10 + 0.1).level(hz) > HEARD_DB]
+    assert loud, f"{hz} Hz was never heard"
+    return loud[0] / 10, (loud[-1] + 1) / 10
+
+
+def test_machines_go_to_agents_where_the_campaign_says_so(stack: Stack) -> None:
+    people(stack).set_sound(machine_sound(stack))
+    rings = cleo(stack).next_call()
+    taken = replace(OUT, name="taken", machine_detection=True, machine_action="agent")
+    start(stack, taken, numbers(1))
+    rings(20).wait_up().hang_up()
+    [row] = settled(stack, "taken", 1)
+    assert (row.verdict, row.outcome, row.agent) == ("machine", "connected", "1003")
+
+
+def test_what_carriers_answer(stack: Stack) -> None:
+    people(stack).set_answer("manual")
+    wanted = {603: "no-answer", 486: "busy", 404: "failed", 503: "failed"}
+    start(stack, replace(OUT, name="carrier"), numbers(len(wanted) + 1))
+    after = len(people(stack).calls)
+    for place, code in enumerate(wanted):
+        people(stack).wait_call(20, after + place).reject(code)
+    announced = people(stack).wait_call(20, after + len(wanted))
+    announced.reject(183)  # "the number you have dialed …", and never an answer
+    announced.wait_media("active")
+    announced.reject(404)
+    rows = settled(stack, "carrier", len(wanted) + 1)
+    assert [row.outcome for row in rows] == [*wanted.values(), "failed"]
+    assert all(row.answered_at is None and row.agent_on_at is None for row in rows)
+    pause(stack, "carrier")
+
+
+def test_people_who_hang_up_in_each_phase(stack: Stack) -> None:
+    """While detection listens, while they wait, and while the message plays."""
+    cleo(stack).set_answer("manual")
+    people(stack).set_sound(write_sound(stack.bank.folder / "hello.wav", (440, 0.6), (0, 5.0)))
+    ring = people(stack).next_call()
+    start(stack, replace(OUT, name="listening", machine_detection=True), numbers(1))
+    ring(20).wait_up().hang_up()
+    [row] = settled(stack, "listening", 1)
+    assert (row.outcome, row.cause) == ("no-answer", "hung up before anybody spoke")
+    rings, ring = cleo(stack).next_call(), people(stack).next_call()
+    start(stack, replace(OUT, name="waiting"), numbers(1))
+    waiting = ring(20).wait_up()
+    rings(10)
+    waiting.hang_up()
+    [row] = settled(stack, "waiting", 1)
+    assert (row.outcome, row.agent_on_at) == ("no-answer", None)
+    ring = people(stack).next_call()
+    start(stack, replace(OUT, name="message", patience_seconds=0.5), numbers(1))
+    sorry = ring(20).wait_up()
+    wait_heard(stack, sorry, "sorry")
+    sorry.hang_up()
+    [row] = settled(stack, "message", 1)
+    assert row.outcome == "abandoned"
+
+
+def test_an_agent_dials_a_lead_from_their_page(stack: Stack) -> None:
+    start(stack, replace(OUT, name="preview", mode="preview"), numbers(1))
+    page, before = Page(stack), len(people(stack).calls)
+    shown = eventually(
+        lambda: found(page.post("/me/leads/next", campaign="preview"), 'name="attempt" value="'),
+        15, "the lead to be shown",
+    )  # fmt: skip
+    assert len(people(stack).calls) == before
+    inside, outside = cleo(stack).next_call(), people(stack).next_call()
+    page.post("/me/leads/dial", attempt=shown)
+    calls = [inside(10).wait_up(), outside(10).wait_up()]
+    wait_hears(calls, [{people(stack).name}, {cleo(stack).name}])
+    eventually(lambda: "on the line" in page.get("/me/leads/calls"), 10, "the call on the page")
+    page.post("/me/leads/said", attempt=shown, code="success")
+    calls[0].hang_up()
+    [row] = settled(stack, "preview", 1)
+    assert (row.id, row.outcome, row.agent) == (shown, "connected", "1003")
+    assert row.disposition == "success"
+
+
+def found(text: str, before: str) -> str:
+    match = re.search(f'{re.escape(before)}([^"]+)"', text)
+    return match[1] if match else ""
+
+
+class Page:
+    """Cleo's browser, without one."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._address = f"http://127.0.0.1:{stack.settings.web_port}"
+        self._open = build_opener(HTTPCookieProcessor(CookieJar())).open
+        self._token = found(self.get("/sign-in"), 'name="csrf_token" value="')
+        self.post("/sign-in", username="cleo", password=PASSWORD)
+        self._token = found(self.get("/me/leads"), 'name="csrf_token" value="')
+
+    def get(self, path: str) -> str:
+        with self._open(f"{self._address}{path}", timeout=20) as answer:
+            return str(answer.read().decode())
+
+    def post(self, path: str, **form: str) -> str:
+        data = urlencode({"csrf_token": self._token, **form}).encode()
+        with self._open(f"{self._address}{path}", data, timeout=20) as answer:
+            return str(answer.read().decode())
+
+
+def test_a_caller_of_the_heavier_queue_comes_before_the_next_dial(stack: Stack) -> None:
+    outsider = stack.caller("15550177", "Ada")
+    rings, ring = cleo(stack).next_call(), people(stack).next_call()
+    start(stack, replace(OUT, name="blended", mode="progressive"), numbers(4))
+    first = ring(20).wait_up()
+    rings(10).wait_up()
+    outside = outsider.call(SUPPORT).wait_up()
+    eventually(lambda: stack.floor()["queues"]["support"]["waiting"] == 1, 10, "a caller to wait")
+    cleo(stack).set_answer("manual")
+    rings = cleo(stack).next_call()
+    dials = len(attempts(stack, "blended"))
+    first.hang_up()
+    inside = rings(10).answer()
+    wait_hears([outside, inside], [{cleo(stack).name}, {outsider.name}])
+    assert len(attempts(stack, "blended")) == dials == 1
+    cleo(stack).set_answer("intercom")
+    ring = people(stack).next_call()
+    outside.hang_up()
+    ring(20).wait_up()
+    pause(stack, "blended")
+    outsider.leave()
+
+
+def test_the_controller_is_killed_during_calls(stack: Stack) -> None:
+    """Who talks goes on talking, nothing new is dialed, and then it goes on by itself."""
+    rings, ring = cleo(stack).next_call(), people(stack).next_call()
+    start(stack, replace(OUT, name="headless", mode="progressive", max_lines=3), numbers(3))
+    outside, inside = ring(20).wait_up(), rings(10).wait_up()
+    stack.kill9("controller")
+    eventually(lambda: "controller" in str(board(stack)["why_not"]), 15, "the board to say why")
+    wait_hears([outside, inside], [{cleo(stack).name}, {people(stack).name}])
+    ring = people(stack).next_call()
+    outside.hang_up()
+    assert len(attempts(stack, "headless")) == 1
+    stack.start("controller")
+    ring(20).wait_up()
+    pause(stack, "headless")
+    stack.bank.hang_up_all()
+    rows = settled(stack, "headless", 2)
+    assert [row.outcome for row in rows] == ["connected", "connected"]
+    assert max(dialed(stack, "headless").values()) == 1
+
+
+def test_nothing_is_dialed_that_cannot_be_written(stack: Stack, cluster: postgres.Cluster) -> None:
+    """The database crashes while one talks and one rings; both go on, and are settled after."""
+    people(stack).set_answer("manual")
+    earlier, after = trunk_channels(stack), len(people(stack).calls)
+    start(stack, replace(OUT, name="dark", ratio=2, max_lines=2), numbers(8))
+    outside = people(stack).wait_call(20, after).answer()
+    ringing = people(stack).wait_call(20, after + 1)
+    cluster.stop()
+    try:
+        eventually(lambda: "database" in str(board(stack)["why_not"]), 15, "the board to say why")
+        ringing.wait_ended(20)
+        outside.hang_up()
+        stack.wait_no_channels()
+        wait_ready(stack)
+        assert len(people(stack).calls) == after + 2
+        people(stack).set_answer("auto")
+    finally:
+        cluster.start()
+        stack.engine.dispose()
+    people(stack).wait_call(30, after + 2).wait_up()
+    pause(stack, "dark")
+    stack.bank.hang_up_all()
+    eventually(lambda: all(row.outcome for row in attempts(stack, "dark")), 90, "all settled")
+    rows = attempts(stack, "dark")
+    assert sum(row.outcome == "connected" for row in rows) >= 2
+    assert trunk_channels(stack) - earlier <= {row.call_id for row in rows}
+    assert max(dialed(stack, "dark").values()) == 1
+
+
+def trunk_channels(stack: Stack) -> set[str]:
+    """Ids of the channels that dialed the trunk, as CEL has it."""
+    lines = (stack.settings.asterisk_log / "cel-custom/cel.csv").read_text().splitlines()
+    started = [row for row in csv.reader(lines) if row[0] == "CHAN_START"]
+    return {row[10] for row in started if "trunk-persons" in row[7]}
