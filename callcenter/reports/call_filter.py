@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, exists, func, literal_column, select, tuple_
 from sqlalchemy.orm import aliased
 
-from callcenter.db.models.calls import Call, CallEvent, CallTalk, QueueVisit
+from callcenter.db.models.calls import OFFER, Call, CallEvent, CallTalk, QueueVisit
 from callcenter.domain.counts import EXITS
 from callcenter.domain.errors import InvalidInput
 from callcenter.domain.sight import EVERYTHING, Sight
@@ -24,8 +24,8 @@ from callcenter.reports.seen import seen_calls
 
 DIRECTIONS = ("inbound", "outbound", "internal", "feature", "spy")
 OUTCOMES = (
-    "answered", "abandoned", "voicemail", "closed", "self_service", "timeout", "overflow",
-    "no_agents", "left", "not_answered", "failed", "cut", "feature", "spy",
+    "answered", "abandoned", "voicemail", "callback", "closed", "self_service", "timeout",
+    "overflow", "no_agents", "left", "not_answered", "failed", "cut", "feature", "spy",
 )  # fmt: skip
 # A number in a report counts visits of queues or talks of agents: its link asks for the calls in
 # which such a visit or talk lies, by the visit's or talk's own time and queue.
@@ -96,12 +96,12 @@ def _about(chosen: CallFilter) -> list[ColumnElement[bool]]:
     if counted in KINDS:
         place = (chosen.since, chosen.until, chosen.queue, chosen.agent, chosen.trunk)
         return [calls_behind(counted, *place, chosen.behind)]
-    found = _within(Call.started_at, chosen)
+    found = [] if chosen.ring else _within(Call.started_at, chosen)
     if chosen.queue:
         of_call = bool(counted or chosen.ring)
         found.append(Call.queue == chosen.queue if of_call else _has_visit(chosen.queue))
     if chosen.ring:
-        found.append(_has_ring(_known(chosen.ring, RINGS, "ring"), chosen.agent))
+        found.append(_has_ring(chosen))
     elif chosen.agent:
         found.append(_has_talk(chosen.agent))
     return found
@@ -151,13 +151,16 @@ def _has_part(
     return tuple_(Call.node, Call.id).in_(parts)
 
 
-def _has_ring(kind: str, agent: str) -> ColumnElement[bool]:
-    return exists().where(
-        CallEvent.node == Call.node,
-        CallEvent.call_id == Call.id,
-        CallEvent.kind == kind,
-        CallEvent.agent == agent if agent else CallEvent.agent != "",
+def _has_ring(chosen: CallFilter) -> ColumnElement[bool]:
+    """By the moment of the ring, as the report counts it: the call may be of the day before."""
+    event, kind = CallEvent, _known(chosen.ring, RINGS, "ring")
+    rings = select(event.node, event.call_id).where(
+        literal_column(OFFER),  # as the index has it
+        event.kind == kind,
+        event.agent == chosen.agent if chosen.agent else event.agent != "",
+        *_within(event.at, chosen),
     )
+    return tuple_(Call.node, Call.id).in_(rings)
 
 
 def _known(value: str, known: tuple[str, ...], what: str) -> str:

@@ -20,8 +20,11 @@ from callcenter.reports.ivr_path import calls_on_path
 from callcenter.reports.sums import FIRST_WEEKDAY, HOURS_A_WEEK
 from callcenter.reports.transfers import transferred_calls
 from callcenter.reports.trunk_use import LONGEST_CALL_SECONDS
+from callcenter.reports.unrated_calls import answered_channels, unrated
 
-KINDS = ("transfers", "channels", "channels-begun", "billed", "dispositions", "path")
+KINDS = (
+    "transfers", "channels", "channels-begun", "billed", "unrated", "dispositions", "path",
+)  # fmt: skip
 ALWAYS = (0.0, 4e9)  # since and until where none is given
 
 
@@ -65,8 +68,12 @@ def calls_behind(
         queues = (queue,) if queue else ()
         found = calls_on_path(start, end, queues, behind.step, behind.place, behind.then)
         return tuple_(Call.node, Call.id).in_(found)
-    if kind == "billed":
-        return _billed(start, end, trunk, queue)
+    if kind in ("billed", "unrated"):
+        billed = _billed(start, end, trunk, queue)
+        if kind == "billed":
+            return billed
+        _with_period(since, until)
+        return and_(billed, unrated(start, end, trunk, behind.zone))
     return _has_channel(start, end, trunk, begun=kind == "channels-begun")
 
 
@@ -114,14 +121,13 @@ def _in_hour(
     )
 
 
+def _with_period(since: float | None, until: float | None) -> None:
+    if since is None or until is None:
+        raise InvalidInput("this number needs a period: give its beginning and its end")
+
+
 def _billed(since: float, until: float, trunk: str, queue: str) -> ColumnElement[bool]:
-    answered = exists().where(
-        CallLeg.node == Call.node,
-        CallLeg.call_id == Call.id,
-        CallLeg.channel.like("PJSIP/trunk-%"),
-        CallLeg.party == trunk,
-        CallLeg.answered_at.is_not(None),
-    )
+    answered = exists().where(*answered_channels(trunk))
     return and_(Call.started_at >= since, Call.started_at < until, Call.queue == queue, answered)
 
 

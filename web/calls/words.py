@@ -28,6 +28,7 @@ EVENTS = {
     "message": ("idle", "Heard message {name}"),
     "voicemail": ("calm", "Voicemail {name}"),
     "journey": ("calm", "Self-service {name} {detail}"),
+    "callback": ("calm", "Asked to be called back, by campaign {name}"),
     "phone": ("idle", "Sent to phone {name}"),
     "ring-group": ("idle", "Sent to ring group {name}"),
     "recording": ("idle", "Recording began"),
@@ -96,6 +97,8 @@ def _more_words(kept: Mapping[str, str]) -> list[str]:
     if "returning" in kept:
         said.append("whose number called the queue again within 7 days")
     kind = kept.get("counted", "")
+    if kind == "unrated":
+        said.append("answered calls whose number no rate covers")
     if kind == "transfers":
         who = kept.get("to_agent") or kept.get("to_phone") or "somebody else"
         said.append(f"calls handed over to {who}")

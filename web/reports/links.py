@@ -71,6 +71,8 @@ def _special(report: Report, column: Label | Metric, row: Any) -> dict[str, str]
             return {"counted": "dispositions"} | {key: text for key, text in said.items() if text}
         case "cost", "calls" | "billed_seconds" | "cost" if row.whole:
             return {"counted": "billed", "trunk": row.trunk, "direction": row.direction}
+        case "cost", "unrated" if row.whole:
+            return {"counted": "unrated", "trunk": row.trunk, "direction": row.direction}
     return None
 
 

@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,7 +31,7 @@ from tests import postgres
 from tests.web import report_books
 from tests.web.stack import small_site
 from web.calls.filters import read_filters
-from web.reports.links import behind
+from web.reports.links import behind, local_text
 
 ROME = "Europe/Rome"
 ZONE = ZoneInfo(ROME)
@@ -46,7 +47,7 @@ MUST_OPEN = {
     "resolution": {"answered", "returning"},
     "ivr-path": {"calls"},
     "dispositions": {"calls"},
-    "cost": {"calls", "cost"},
+    "cost": {"calls", "cost", "unrated"},
 }
 
 
@@ -77,7 +78,9 @@ def _add_ways(engine: Engine) -> None:
     """What the books of the other tests have none of: ways, rings, channels, transfers, words."""
     chance = random.Random(11)
     with sessions(engine).begin() as session:
-        rates = [Rate("5000", 10_000, "EUR", direction=INBOUND)]
+        newer = date(2026, 6, 12)  # in the middle of the period
+        rates = [Rate("5000", 10_000, "EUR", direction=INBOUND),
+                 Rate("6000", 10_000, "EUR", "carrier", INBOUND, valid_from=newer)]  # fmt: skip
         save_rates(session, rates, replace_all=True)
         for call in session.scalars(select(Call)):
             mine = {"node": call.node, "call_id": call.id}
@@ -89,7 +92,7 @@ def _add_ways(engine: Engine) -> None:
                 agent = "1001" if (kind, name, detail) in rang else ""
                 at = call.started_at + number
                 session.add(CallEvent(**mine, **said, number=number, at=at, agent=agent))
-            call.dialed = chance.choice(("5000", "6000"))
+            call.dialed = chance.choice(("+5000", "5000", "006000", "7000"))
             session.add(CallLeg(
                 **mine, uniqueid=call.id, channel="PJSIP/trunk-carrier-1", party="carrier",
                 role="customer", agent="", started_at=call.started_at,
@@ -159,3 +162,24 @@ def test_a_change_opens_to_both_periods_and_a_channel_to_who_was_up(engine: Engi
     seconds = next(each for each in trunks.columns if each.name == "seconds")
     up = listed(engine, behind(trunks, seconds, line, ASKED) or {})
     assert up >= line.began > 0
+
+
+def test_a_ring_opens_on_the_day_it_rang_though_its_call_is_of_the_day_before(
+    engine: Engine,
+) -> None:
+    report = REPORTS["unanswered"]
+    (rings,) = [each for each in report.columns if each.name == "rings"]
+    with sessions(engine)() as session:
+        at = session.scalar(
+            select(CallEvent.at).where(CallEvent.kind == "agent_rang").order_by(CallEvent.at.desc())
+        )
+    assert at is not None
+    late = replace(ASKED, since=at)  # the call began some seconds before
+    with sessions(engine)() as session:
+        (row,) = report.run(session, late)
+    assert row.counts.rings == 1
+    filters = behind(report, rings, row, late) or {}
+    assert filters["from"] == local_text(at, ZONE)  # to the minute
+    with sessions(engine)() as session:
+        chosen = replace(read_filters(filters, ROME).chosen, since=at)
+        assert call_list(session, chosen).total == 1
