@@ -213,6 +213,7 @@ def _queues() -> tuple[Queue, ...]:
             announce_every_seconds=30,
             max_wait_seconds=180,
             on_timeout="voicemail:800",
+            dispositions=("Booked", "Offer sent", "Only a question", "Wrong department"),
         ),
         Queue(
             "support",
@@ -225,6 +226,7 @@ def _queues() -> tuple[Queue, ...]:
             wait_prompt_every_seconds=30,
             max_wait_seconds=180,
             on_timeout="voicemail:800",
+            dispositions=("Solved", "Rebooked", "Handed on", "Complaint"),
         ),
         Queue(
             "offers",
@@ -245,5 +247,6 @@ def _queues() -> tuple[Queue, ...]:
             max_wait_seconds=180,
             on_timeout="voicemail:800",
             service_level_seconds=30,
+            dispositions=("Invoice explained", "Paid", "Refund", "Handed on"),
         ),
     )
