@@ -12,6 +12,7 @@ from callcenter.domain.site import (
     Phone,
     Prompt,
     Queue,
+    QueueKey,
     QueueMembership,
     Site,
     Trunk,
@@ -21,6 +22,7 @@ from tests.stack import TRUNK_ADDRESS
 
 SUPPORT = "5550100"  # straight to the queue
 MENU = "5550101"  # 1 support, 2 sales, anything else: message, then the sales queue
+CALLBACKS = "callbacks"  # the campaign that key 1 of the support queue asks for; key 2: a message
 ORDERS = "5550102"  # the order-status journey, then support
 SUPERVISOR_PHONE = "209"
 AGENTS = {"1001": "201", "1002": "202", "1003": "203"}  # agent → the phone the tests seat them at
@@ -62,8 +64,17 @@ def stack_site() -> Site:
         ),
         messages=(Message("wrong", "wrong"),),
         queues=(
-            Queue("support", "Support", wrap_up_seconds=0, retry_seconds=1),
+            Queue(
+                "support",
+                "Support",
+                wrap_up_seconds=0,
+                retry_seconds=1,
+                keys=(QueueKey("1", "journey:call-me-back"), QueueKey("2", "message:wrong")),
+            ),
             Queue("sales", "Sales", wrap_up_seconds=0, retry_seconds=1),
         ),
-        journeys=(Journey("order-status", "order_status.py", then="queue:support"),),
+        journeys=(
+            Journey("order-status", "order_status.py", then="queue:support"),
+            Journey("call-me-back", "request_callback.py", argument=CALLBACKS),
+        ),
     )

@@ -10,9 +10,11 @@ A sound is the name of one of the site's prompts, or of one of Asterisk's own so
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,12 +24,14 @@ from sqlalchemy.orm import Session, sessionmaker
 from callcenter.db import customer_store
 from callcenter.db.customer_store import Customer, Order
 from callcenter.db.engine import open_engine, sessions
-from callcenter.domain.errors import InvalidInput
+from callcenter.dialer.leads.asked_back import ask_back
+from callcenter.domain.errors import CallcenterError, InvalidInput
 from callcenter.settings import CHECKOUT, Settings, load
 
 if TYPE_CHECKING:
     from callcenter.agi.session import AgiSession
 
+log = logging.getLogger(__name__)
 _SOUND = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*", re.IGNORECASE)
 _VARIABLE = re.compile(r"(CC_[A-Z_]+|CALLERID\((name|num)\)|CHANNEL\(language\))")
 RESULT_VARIABLE = "CC_RESULT"
@@ -108,17 +112,35 @@ class Journey:
         with self._database() as session:
             return customer_store.find_order(session, number)
 
+    @property
+    def argument(self) -> str:
+        """The word that the site gives this journey's script, '' for none."""
+        return str(self._agi.env.get("agi_arg_1", ""))
+
+    def request_callback(self, campaign: str, number: str) -> bool:
+        """The campaign calls `number` as soon as it may. False: it cannot (the log says why)."""
+        try:
+            with self._database.begin() as session:
+                ask_back(session, campaign, number, time.time(), call=self.call_id)
+        except CallcenterError as error:
+            log.warning("callback_refused", extra={"call": self.call_id, "reason": str(error)})
+            return False
+        # Told at once: who hangs up on the thanks is called back all the same.
+        self._agi.execute("GOSUB", "cc-step", "s", "1", f"callback,{campaign},")
+        return True
+
     def first_sound(self, prompt: str, otherwise: str) -> str:
         """`prompt` when the site has it, else one of Asterisk's own sounds."""
-        return prompt if self._is_prompt(prompt) else otherwise
+        return prompt if self.has_prompt(prompt) else otherwise
 
     def _path(self, sound: str) -> str:
         if not _SOUND.fullmatch(sound):
             raise InvalidInput(f"{sound!r} is not the name of a prompt or sound")
         prompt: Path = self._settings.prompts / sound
-        return str(prompt) if self._is_prompt(sound) else sound
+        return str(prompt) if self.has_prompt(sound) else sound
 
-    def _is_prompt(self, sound: str) -> bool:
+    def has_prompt(self, sound: str) -> bool:
+        """Whether the site has recorded or spoken it."""
         return (self._settings.prompts / f"{sound}.wav").exists()
 
 

@@ -91,7 +91,8 @@ _WANTS: tuple[tuple[int, str, str], ...] = (
     (4, MAIN_DID, "71"),  # wrong key first
     (4, MAIN_DID, ""),  # says nothing and waits
     (2, MAIN_DID, "2*3"),  # changes their mind
-    (8, SUPPORT_DID, ""),
+    (5, SUPPORT_DID, ""),
+    (3, SUPPORT_DID, "C"),  # C: waits a little, then asks to be called back
     (3, NIGHT_DID, ""),
 )
 
@@ -99,11 +100,13 @@ _WANTS: tuple[tuple[int, str, str], ...] = (
 def _plan_route(random: Random, caller: Person) -> tuple[str, tuple[KeyPress, ...]]:
     parts = [each[0] for each in _WANTS]
     _, did, wants = random.choices(_WANTS, parts)[0]
-    keys = tuple(
-        KeyPress(random.uniform(2.5, 6.5), f"{caller.order}#" if want == "O" else want)
-        for want in wants
-    )
-    return did, keys
+    return did, tuple(_key_press(random, caller, want) for want in wants)
+
+
+def _key_press(random: Random, caller: Person, want: str) -> KeyPress:
+    if want == "C":
+        return KeyPress(random.uniform(8, 20), "1")
+    return KeyPress(random.uniform(2.5, 6.5), f"{caller.order}#" if want == "O" else want)
 
 
 def _plan_patience(random: Random, did: str) -> float:

@@ -1,4 +1,5 @@
-"""The demo's campaign: Northwind Travel calls the people of the directory about summer offers.
+"""The demo's campaigns: Northwind Travel calls the people of the directory about summer offers,
+and callers back who asked for it.
 
 Two simulated agents do nothing else and one helps them between callers. It runs slowly, day and
 night, so that a visitor always finds calls going out.
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from callcenter.db.campaign_store import save_campaign
 from callcenter.demo.directory import people
-from callcenter.demo.site import MAIN_DID
+from callcenter.demo.site import CALLBACKS, MAIN_DID
 from callcenter.dialer.compliance.number_zones import dialable
 from callcenter.dialer.leads.columns import ParsedLead
 from callcenter.dialer.leads.manage import make_list, recycle
@@ -29,6 +30,7 @@ from callcenter.domain.site import OpeningRule
 
 NAME = "summer-offers"
 LIST = "travellers"
+CALLERS_LIST = "callers"
 COUNTRY = "US"
 CALLS_PER_SECOND = 0.5
 AGAIN_SECONDS = 600
@@ -66,7 +68,27 @@ def demo_campaign() -> Campaign:
     )
 
 
-def add_demo_campaign(session: Session, now: float) -> None:
+def callback_campaign() -> Campaign:
+    """Callers of the support queue who asked to be called back rather than wait."""
+    return Campaign(
+        CALLBACKS,
+        "Call back",
+        "support",
+        mode="progressive",
+        state="running",
+        trunk="carrier",
+        lists=(ListShare(CALLERS_LIST),),
+        caller_ids=(CallerId(f"+{MAIN_DID}"),),
+        script="Good day, this is Northwind Travel, you asked us to call …",
+        rules="none",
+        hours=(OpeningRule(EVERY_DAY, time(0), time(0)),),
+        max_lines=2,
+        max_calls_per_second=CALLS_PER_SECOND,
+    )
+
+
+def add_demo_campaigns(session: Session, now: float) -> None:
+    make_list(session, CALLERS_LIST, "Callers to call back", COUNTRY, now)
     rows = make_list(session, LIST, "Travellers", COUNTRY, now)
     session.flush()
     leads = []
@@ -77,6 +99,7 @@ def add_demo_campaign(session: Session, now: float) -> None:
         leads.append(ParsedLead((number,), texts))
     add_leads(session, rows.id, leads, now, by="demo seed")
     save_campaign(session, demo_campaign(), now)
+    save_campaign(session, callback_campaign(), now)
 
 
 def call_again(session: Session, now: float) -> int:

@@ -22,7 +22,7 @@ from callcenter.db.customer_store import (
 from callcenter.db.engine import open_engine, sessions
 from callcenter.db.site_store import load_versioned, save_site
 from callcenter.demo.after_calls import add_demo_rates
-from callcenter.demo.campaign import add_demo_campaign
+from callcenter.demo.campaign import add_demo_campaigns
 from callcenter.demo.directory import people
 from callcenter.demo.site import demo_site
 from callcenter.domain.site import Site
@@ -51,7 +51,7 @@ def seed(settings: Settings) -> Seeded:
             site = save_site(session, demo_site(settings.demo_sip_port), BY).site
             _add_customers(session)
             add_demo_rates(session)
-            add_demo_campaign(session, time.time())
+            add_demo_campaigns(session, time.time())
             logins = _give_passwords(session, site)
         _keep_logins(settings, logins)
     finally:

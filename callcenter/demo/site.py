@@ -21,6 +21,7 @@ from callcenter.domain.site import (
     Phone,
     Prompt,
     Queue,
+    QueueKey,
     QueueMembership,
     RingGroup,
     Site,
@@ -33,6 +34,7 @@ CARRIER_HOST = "127.0.0.2"  # the carrier's own address, so the PBX knows the tr
 CARRIER_PORT = 5060
 PHONES_HOST = "127.0.0.3"  # simulated phones register from here, never from the trunk's address
 
+CALLBACKS = "callbacks"  # the campaign that calls callers back
 MAIN_DID = "15550100"
 NIGHT_DID = "15550101"
 SUPPORT_DID = "15550102"
@@ -84,7 +86,16 @@ def demo_site(carrier_port: int = CARRIER_PORT) -> Site:
         ring_groups=(RingGroup("600", "Office", ("301", "210"), no_answer="voicemail:800"),),
         messages=(Message("closed", "closed", then="voicemail:800"),),
         voicemail=(Voicemail("800", "Northwind Travel", pin="", greeting="leave-message"),),
-        journeys=(Journey("order-status", "order_status.py", then="queue:support"),),
+        journeys=(
+            Journey("order-status", "order_status.py", then="queue:support"),
+            Journey(
+                "call-me-back",
+                "request_callback.py",
+                then="queue:support",
+                results=(("callback", "hangup"),),
+                argument=CALLBACKS,
+            ),
+        ),
     )
 
 
@@ -153,7 +164,13 @@ def _prompts() -> tuple[Prompt, ...]:
             "This was Northwind Travel with our summer offers. We are sorry that nobody was free. "
             "Our number is 1 5 5 5 0 1 0 0. To be called no more, press 9 now.",
         ),
-        Prompt("still-waiting", "Thank you for waiting. We will be with you shortly."),
+        Prompt(
+            "still-waiting",
+            "Thank you for waiting. We will be with you shortly. To be called back instead, "
+            "press 1.",
+        ),
+        Prompt("callback-promised", "Thank you. We will call you back in a moment. Goodbye."),
+        Prompt("callback-refused", "Sorry, we cannot call that number."),
     )
 
 
@@ -226,6 +243,7 @@ def _queues() -> tuple[Queue, ...]:
             wait_prompt_every_seconds=30,
             max_wait_seconds=180,
             on_timeout="voicemail:800",
+            keys=(QueueKey("1", "journey:call-me-back"),),
             dispositions=("Solved", "Rebooked", "Handed on", "Complaint"),
         ),
         Queue(

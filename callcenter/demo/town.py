@@ -22,6 +22,7 @@ DIGIT: dict[Kind, str] = {
 }
 KIND = {digit: kind for kind, digit in DIGIT.items()}
 SERIALS = 100_000
+LATEST_ANSWER_SECONDS = 24.5  # of people in B1, which rings for 25: never both in one moment
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ def draw_b1(random: Random, serial: int) -> Townsperson:
     talk = min(900.0, max(2.0, _lognormal(random, 120, 1.0)))
     draw = random.random()
     if draw < 0.25:
-        return Townsperson("human", min(25.0, 1.5 + _lognormal(random, 8.5, 0.6)), talk, serial)
+        after = min(LATEST_ANSWER_SECONDS, 1.5 + _lognormal(random, 8.5, 0.6))
+        return Townsperson("human", after, talk, serial)
     if draw < 0.55:
         return Townsperson("machine", min(60.0, 6 + _lognormal(random, 12, 0.4)), talk, serial)
     if draw < 0.63:

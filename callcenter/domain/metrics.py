@@ -78,7 +78,8 @@ _LIST = (
           "other than to voicemail."),
     _exit("left", "Left by key", "Offered calls whose caller left the queue by pressing a key, or "
           "that the dialplan took out."),
-    _exit("callback", "Callback", "Offered calls whose caller asked to be called back."),
+    _exit("callback", "Callback", "Offered calls whose caller left the queue and was promised "
+          "to be called back, before any other queue or phone."),
     _exit("voicemail", "Voicemail", "Offered calls that went on from the queue to voicemail, for "
           "whatever reason they left it (the call's timeline has it), before any other queue or "
           "phone; with or without a message."),

@@ -41,8 +41,9 @@ def outcome_of(
 
 def _unanswered(visits: Sequence[Visit], steps: Sequence[Step]) -> str:
     kinds = [step.kind for step in steps]
-    if "voicemail" in kinds:
-        return "voicemail"
+    for asked in ("voicemail", "callback"):
+        if asked in kinds:
+            return asked
     if visits:
         return visits[-1].outcome
     if any(step.kind == "hours" and step.detail == "closed" for step in steps):

@@ -18,6 +18,7 @@ BY_STATUS = {
     "LEAVEUNAVAIL": "no_agents",
     "CONTINUE": "left",
     "WITHDRAW": "left",
+    "KEY": "left",  # told by cc-queue-key-…, not by Queue()
 }
 # What queue_log calls the same things; also the only witness when the dialplan had no step.
 BY_QUEUE_LOG = {
@@ -27,7 +28,8 @@ BY_QUEUE_LOG = {
     "EXITWITHKEY": "left",
 }
 # Where a caller who left a queue is met next; menus, hours and messages are only the way there.
-MEETING_PLACES = ("queue", "phone", "ring-group", "voicemail")
+MEETING_PLACES = ("queue", "phone", "ring-group", "voicemail", "callback")
+WAYS_OUT = ("voicemail", "callback")  # of these places, what a visit's outcome is called after
 
 
 def visits_of(
@@ -116,10 +118,11 @@ def _outcome(
 
 
 def _way_out(status: str, after: Iterable[Fact]) -> str:
-    """`voicemail` where the caller came to a mailbox next; the timeline still says what for."""
+    """`voicemail` where the caller came to a mailbox next, `callback` where a call back was
+    promised; the timeline still says why the queue was left."""
     steps = filter(None, map(step_of, after))
     met = next((step.kind for step in steps if step.kind in MEETING_PLACES), "")
-    return "voicemail" if met == "voicemail" else status
+    return met if met in WAYS_OUT else status
 
 
 def _is_exit(fact: Fact, entry: Fact, end: float) -> bool:

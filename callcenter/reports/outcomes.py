@@ -8,6 +8,7 @@ OUTCOMES = {
     "answered": ("Answered", "good"),
     "abandoned": ("Abandoned", "bad"),
     "voicemail": ("Voicemail", "calm"),
+    "callback": ("Callback", "calm"),
     "closed": ("Closed", "idle"),
     "self_service": ("Self-service", "calm"),
     "timeout": ("Waited too long", "warn"),

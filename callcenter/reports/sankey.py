@@ -25,7 +25,7 @@ TONES = {
     "voicemail": "calm", "journey": "calm", "phone": "info", "ring-group": "info",
     "further": "idle", "end:answered": "good", "end:abandoned": "bad", "end:left": "bad",
     "end:failed": "bad", "end:cut": "bad", "end:not_answered": "bad", "end:voicemail": "calm",
-    "end:self_service": "calm",
+    "end:callback": "calm", "end:self_service": "calm",
 }  # fmt: skip
 Spot = tuple[int, str]  # step, place
 

@@ -36,20 +36,25 @@ def promise(
     due_at = wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC).timestamp()
     if due_at < now:
         raise InvalidInput(f"{wall:%Y-%m-%d %H:%M} in {zone} is past; choose a later time")
-    session.execute(
-        update(CallbackRow)
-        .where(CallbackRow.lead_id == lead_id, CallbackRow.campaign == campaign)
-        .where(CallbackRow.state == "open")
-        .values(state="cancelled")
-    )
     row = CallbackRow(
         lead_id=lead_id, campaign=campaign, number=number, agent=agent, due_at=due_at,
         zone=zone, note=note, made_by=by, made_at=now,
     )  # fmt: skip
-    session.add(row)
+    return keep(session, lead, row)
+
+
+def keep(session: Session, lead: LeadRow, promised: CallbackRow) -> CallbackRow:
+    """In place of the lead's open one in that campaign, if there is one."""
+    session.execute(
+        update(CallbackRow)
+        .where(CallbackRow.lead_id == lead.id, CallbackRow.campaign == promised.campaign)
+        .where(CallbackRow.state == "open")
+        .values(state="cancelled")
+    )
+    session.add(promised)
     lead.state, lead.skip_until = "open", 0.0
     session.flush()
-    return row
+    return promised
 
 
 def cancel(session: Session, callback_id: int) -> None:

@@ -1,6 +1,9 @@
-from callcenter.demo.campaign import LIST, demo_campaign
+import pytest
+
+from callcenter.demo.campaign import CALLERS_LIST, LIST, callback_campaign, demo_campaign
 from callcenter.demo.site import SIMULATED_AGENTS, demo_site
 from callcenter.domain import campaign_rules
+from callcenter.domain.campaign import Campaign
 from callcenter.domain.destination import parse_destination
 from callcenter.domain.site_rules import problems
 
@@ -31,7 +34,7 @@ def test_the_closed_line_never_opens():
     assert parse_destination(hours["cruise-desk"].closed).kind == "message"
 
 
-def test_the_demo_campaign_is_sound_and_ready_to_run():
-    campaign = demo_campaign()
-    assert list(campaign_rules.problems(campaign, demo_site(), [LIST])) == []
+@pytest.mark.parametrize("campaign", [demo_campaign(), callback_campaign()])
+def test_the_demo_campaigns_are_sound_and_ready_to_run(campaign: Campaign) -> None:
+    assert list(campaign_rules.problems(campaign, demo_site(), [LIST, CALLERS_LIST])) == []
     assert list(campaign_rules.missing(campaign)) == []

@@ -130,7 +130,10 @@ class Story:
             self.chance.shuffle(queues)
             while queues and not self._queue(queues.pop()):
                 if self.chance.random() < 0.3:
-                    self._voicemail()
+                    self._goes_on("voicemail", "600")
+                    break
+                if self.chance.random() < 0.2:
+                    self._goes_on("callback", "spring")
                     break
         except HungUp:
             pass
@@ -173,13 +176,13 @@ class Story:
         self.step("queue-exit", queue, "TIMEOUT")
         return False
 
-    def _voicemail(self) -> None:
-        """At once or by a message first."""
+    def _goes_on(self, place: str, name: str) -> None:
+        """From the queue to a mailbox or the promise of a call, at once or by a message first."""
         if self.chance.random() < 0.5:
             self.step("message", "sorry")
             self.pass_time(100, 3000)
-        self.truth.visits[-1].outcome = "voicemail"
-        self.step("voicemail", "600")
+        self.truth.visits[-1].outcome = place
+        self.step(place, name)
         self.pass_time(100, 9000)
 
     def _leave_queue(self) -> None:

@@ -110,7 +110,9 @@ def test_the_histories_have_everything_in_them() -> None:
     """A generator that never comes to something would test nothing of it."""
     lines, truths = history(Random(1), 400, START)
     outcomes = {truth.outcome for truth in truths}
-    assert outcomes == {"answered", "abandoned", "timeout", "voicemail", "left", "failed"}
+    assert outcomes == {
+        "answered", "abandoned", "timeout", "voicemail", "callback", "left", "failed",
+    }  # fmt: skip
     assert {truth.ended_by for truth in truths} == {"caller", "agent", "system"}
     text = "\n".join(line for _, line in lines)
     for word in ("ATTENDEDTRANSFER", "BLINDTRANSFER", "PARK_START", "RINGNOANSWER", "RINGCANCELED",
