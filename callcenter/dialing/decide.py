@@ -11,6 +11,7 @@ from callcenter.dialer.pacing.handling import HandlingLearner
 from callcenter.dialer.pacing.pace import pace
 from callcenter.dialer.pacing.snapshot import Decision, Snapshot
 from callcenter.domain.campaign import Campaign
+from callcenter.pbx.originate import LEAST_PATIENCE_SECONDS
 
 FORECAST_SECONDS = 2.0
 HANDLING_SECONDS = 15.0
@@ -106,5 +107,13 @@ def _predictive(
         learned.free,
         learned.handling,
         budget,
-        campaign.patience_seconds,
+        patience_left_seconds(campaign),
     )
+
+
+def patience_left_seconds(campaign: Campaign) -> float:
+    """When detection has said that a person answered: the silence it listened to is over by then,
+    and is part of the patience."""
+    listened = campaign.detection.after_greeting_silence_ms / 1000
+    left = campaign.patience_seconds - (listened if campaign.machine_detection else 0.0)
+    return max(LEAST_PATIENCE_SECONDS, left)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import math
 import os
 import sys
 import tempfile
@@ -28,22 +29,15 @@ from callcenter.demo.town import draw_b1, townsperson
 from callcenter.domain.campaign import Campaign
 from callcenter.ledger.reconcile import reconcile
 from callcenter.pbx import runtime
-from callcenter.simulation.b1 import b1
-from callcenter.simulation.measure import run_shifts, summary
-from callcenter.simulation.scenario import parse_scenario
+from tests.bench import dialer_expected as expected
 from tests.bench.outbound import QUEUE, TRUNK, TRUNK_CALLS, Outbound
 from tests.stack import eventually
 
 NAME = "b1"
-WRAP_UP_SECONDS = 20
 RING_SECONDS = 25
-# What Asterisk's AMD() needs for the town's people and machines (measured on the carrier).
-PERSON_DETECT_SECONDS = 1.8
-MACHINE_DETECT_SECONDS = 2.1
-SHIFTS = 40
 SAMPLE_SECONDS = 1.0
 SETTLE_SECONDS = 5.0
-BUSY = ("talking", "hold", "ringing", "busy")
+WARM_UP_MINUTES = 5
 LEADS_PER_AGENT_MINUTE = 6
 
 
@@ -65,20 +59,22 @@ def measure(folder: Path, agents: int, minutes: float, seed: int) -> dict[str, A
         draw_b1(random, each).number
         for each in range(int(agents * minutes * LEADS_PER_AGENT_MINUTE) + 500)
     ]
-    with Outbound(folder / "home", agents, WRAP_UP_SECONDS, carrier_plays_agents=True) as outbound:
+    with Outbound(
+        folder / "home", agents, expected.WRAP_UP_SECONDS, carrier_plays_agents=True
+    ) as outbound:
         outbound.seat_agents()
         _say(f"{agents} agents are seated")
         outbound.start(_campaign(), leads)
         eventually(lambda: outbound.board(NAME).get("dialed"), 30, "the first call")
-        shares = _work(outbound, minutes * 60)
+        floor = _work(outbound, minutes)
         outbound.pause(NAME)
         time.sleep(RING_SECONDS + SETTLE_SECONDS)  # what rings is answered or given up by then
         outbound.stack.asterisk("channel request hangup all")  # a long talk says nothing more
         outbound.stack.wait_no_channels(60)
         eventually(lambda: all(row.outcome for row in _attempts(outbound)), 180, "all settled")
         outbound.stack.stop("dialer")
-        real = _figures(outbound, shares)
-    expected = predicted(agents, minutes)
+        real = _figures(outbound, floor)
+    warm_up = min(WARM_UP_MINUTES, int(minutes) // 2)
     return {
         "bench": "dialer",
         "asterisk": runtime.find_asterisk().version_text,
@@ -86,9 +82,7 @@ def measure(folder: Path, agents: int, minutes: float, seed: int) -> dict[str, A
         "agents": agents,
         "minutes": minutes,
         **real,
-        "simulated": expected,
-        "utilisation_minus_simulated": round(real["utilisation"] - expected["utilisation"], 4),
-        "abandonment_minus_simulated": round(real["abandonment"] - expected["abandonment"], 4),
+        **expected.compared(_campaign(), agents, minutes, warm_up, real, floor),
     }
 
 
@@ -100,30 +94,29 @@ def _campaign() -> Campaign:
     )  # fmt: skip
 
 
-def _work(outbound: Outbound, seconds: float) -> dict[str, float]:
-    """Share of the agents' time in each state, by looking once a second."""
-    seen: Counter[str] = Counter()
-    until, said = time.monotonic() + seconds, 0.0
-    while time.monotonic() < until:
-        seen.update(outbound.states())
-        if time.monotonic() - said > 30:
-            said = time.monotonic()
-            _say(f"  {until - said:.0f} s left: {outbound.board(NAME)}")
+def _work(outbound: Outbound, minutes: float) -> list[Counter[str]]:
+    """What the agents do, by looking once a second: for each minute how often each state was
+    seen."""
+    began, seen = time.monotonic(), [Counter[str]() for _ in range(math.ceil(minutes))]
+    while (at := time.monotonic() - began) < minutes * 60:
+        minute = seen[int(at // 60)]
+        if not minute and at >= 60:
+            _say(f"  {minutes - at / 60:.0f} min left: {outbound.board(NAME)}")
+        minute.update(outbound.states())
         time.sleep(SAMPLE_SECONDS)
-    total = sum(seen.values())
-    return {state: count / total for state, count in seen.items()}
+    return seen
 
 
-def _figures(outbound: Outbound, shares: dict[str, float]) -> dict[str, Any]:
+def _figures(outbound: Outbound, floor: list[Counter[str]]) -> dict[str, Any]:
     rows = _attempts(outbound)
     outcomes = Counter(row.outcome for row in rows)
     abandoned = outcomes["abandoned"]
     people = [row for row in rows if _is_person(row) and row.answered_at is not None]
     live = abandoned + outcomes["connected"]
-    talk, wrap_up = sum(shares.get(each, 0.0) for each in BUSY), shares.get("wrap_up", 0.0)
+    whole = sum(floor, Counter[str]())
     return {
-        "utilisation": round(talk + wrap_up, 4),
-        "talk_share": round(talk, 4),
+        "utilisation": round(expected.utilisation(whole), 4),
+        "talk_share": round(expected.share_in(whole, expected.BUSY), 4),
         "dials": sum(row.placed_at is not None for row in rows),
         "outcomes": dict(outcomes),
         "live_answered": live,
@@ -132,8 +125,30 @@ def _figures(outbound: Outbound, shares: dict[str, float]) -> dict[str, Any]:
         "verdicts": _verdicts(rows),
         "people_answered": len(people),
         "unreconciled": _unreconciled(outbound, rows),
+        "drawn": expected.drawn(row.number for row in rows if row.placed_at is not None),
+        "per_minute": _per_minute(rows, floor),
         **_connecting(rows),
     }
+
+
+def _per_minute(rows: list[DialAttemptRow], floor: list[Counter[str]]) -> list[dict[str, Any]]:
+    """Attempts by the minute in which they were placed."""
+    began = min((row.placed_at for row in rows if row.placed_at is not None), default=0.0)
+    minutes = [Counter[str]() for _ in floor]
+    for row in rows:
+        minute = int(((row.placed_at or began) - began) // 60)
+        if row.placed_at is not None and minute < len(minutes):
+            minutes[minute].update(["dials", row.outcome])
+    return [
+        {
+            "utilisation": round(expected.utilisation(seen), 3),
+            "ready": round(expected.share_in(seen, ("ready",)), 3),
+            "dials": told["dials"],
+            "connected": told["connected"],
+            "abandoned": told["abandoned"],
+        }
+        for seen, told in zip(floor, minutes, strict=True)
+    ]
 
 
 def _verdicts(rows: list[DialAttemptRow]) -> dict[str, int]:
@@ -193,27 +208,6 @@ def _against_truth(row: DialAttemptRow) -> bool:
         "no-answer": ("no-answer",),
     }
     return row.outcome not in possible[kind]
-
-
-def predicted(agents: int, minutes: float) -> dict[str, Any]:
-    """The same shift on the simulated clock, with our agents' fixed wrap-up and the time that
-    detection takes for people and for machines."""
-    document = b1(agents, shift_seconds=minutes * 60, wrap_up_seconds=WRAP_UP_SECONDS)
-    document["outcomes"]["human"]["answer_seconds"]["offset"] += PERSON_DETECT_SECONDS
-    document["outcomes"]["human"]["answer_seconds"]["max"] = RING_SECONDS + PERSON_DETECT_SECONDS
-    document["outcomes"]["machine"]["answer_seconds"]["max"] = RING_SECONDS
-    document["outcomes"]["machine"]["detect_seconds"] = MACHINE_DETECT_SECONDS
-    scenario = parse_scenario(document)
-    found = summary(scenario, run_shifts(scenario, "predictive", SHIFTS, seed=1))
-    keys = (
-        "utilisation",
-        "utilisation_se",
-        "talk_share",
-        "abandonment",
-        "abandonment_se",
-        "shifts",
-    )
-    return {key: round(float(str(found[key])), 4) for key in keys}
 
 
 def _attempts(outbound: Outbound) -> list[DialAttemptRow]:

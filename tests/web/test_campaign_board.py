@@ -12,10 +12,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from callcenter.control.fake import FakeController
-from callcenter.db.campaign_store import load_campaign
+from callcenter.db.campaign_store import load_campaign, save_campaign
 from callcenter.db.engine import sessions
 from callcenter.db.models.audit import AuditEntryRow
-from callcenter.domain.campaign import Campaign
+from callcenter.db.models.dialing import DialAttemptRow, SurveyAnswerRow
+from callcenter.domain.campaign import Campaign, SurveyQuestion
 from tests.unit.simulation.dialed_day import campaign_row, write_day
 from tests.web.test_access import PAGE, sign_in, token_of
 from web.services import EXTENSION, Services
@@ -136,6 +137,39 @@ def test_a_running_campaign_that_has_become_unsound_can_be_paused(
     assert client.post("/campaign-board/summer/state", data=form).status_code == 302
     with sessions(services.engine)() as session:
         assert load_campaign(session, "summer").state == "paused"
+
+
+def test_a_surveys_answers_are_counted_and_go_out_as_a_file(
+    app: Flask, client: FlaskClient
+) -> None:
+    services: Services = app.extensions[EXTENSION]
+    asked = Campaign(
+        "asked", "Asked", "support", mode="survey",
+        questions=(SurveyQuestion("service", "hello", "123"), SurveyQuestion("=again", "hello")),
+    )  # fmt: skip
+    now = time.time()
+    with sessions(services.engine).begin() as session:
+        save_campaign(session, asked, now)
+        for number, keys in enumerate(({"service": "1"}, {"service": "1", "=again": "5"})):
+            attempt = str(number) * 32
+            session.add(
+                DialAttemptRow(
+                    id=attempt, campaign="asked", number=f"+1212555010{number}", mode="survey",
+                    reserved_at=now, placed_at=now, outcome="connected",
+                )
+            )  # fmt: skip
+            for question, key in keys.items():
+                answer = SurveyAnswerRow(attempt=attempt, question=question, key=key, at=now)
+                session.add(answer)
+    page = client.get("/campaign-board/asked", headers=PAGE).text
+    assert "2 answered" in page
+    assert re.search(r'<td>1</td><td class="number">2</td><td class="number">100.0 %', page)
+    form = {"csrf_token": token_of(client)}
+    lines = client.post("/campaign-board/asked/answers", data=form).text.splitlines()
+    assert lines[0] == "dialed_at,number,outcome,service,'=again"
+    assert [line.split(",", 1)[1] for line in lines[1:]] == [
+        "+12125550100,Connected,1,", "+12125550101,Connected,1,5",
+    ]  # fmt: skip
 
 
 def test_nobody_opens_a_list_that_is_none(client: FlaskClient) -> None:

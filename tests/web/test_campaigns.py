@@ -374,6 +374,10 @@ def test_an_agent_says_what_a_campaign_s_call_came_to(app: Flask, services: Serv
     page = al.get("/me/leads")
     assert "Hello Zoë" in page
     assert "on the line" in page
+    assert "my_leads.js" in page
+    moving = al.get("/me/leads/calls")  # what the page's script fetches again
+    assert f'data-attempt="{"0" * 32}" open' in moving
+    assert "1" * 32 not in moving  # somebody else's call
     said = "/me/leads/said"
     assert "none of your last ones" in al.post(said, 400, attempt="1" * 32, code="success")
     assert "by the lead&#39;s clock" in al.post(said, 400, attempt="0" * 32, code="callback")

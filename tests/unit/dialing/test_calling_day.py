@@ -150,7 +150,8 @@ def test_nobody_is_called_outside_hours_on_a_whole_day(
     for number, placed_at in calls:
         by_number.setdefault(number, []).append(placed_at)
     where = WHERE | {
-        MOVED: ("America/New_York", "America/Los_Angeles"), TEXAN: ("America/Chicago", "America/Denver"),
+        MOVED: ("America/New_York", "America/Los_Angeles"),
+        TEXAN: ("America/Chicago", "America/Denver"),
     }  # fmt: skip
     assert by_number.keys() == where.keys()
     for number, instants in by_number.items():

@@ -6,7 +6,7 @@ import pytest
 
 from callcenter.dialer.pacing.snapshot import Snapshot
 from callcenter.dialing.calls_up import CallsUp, CallUp
-from callcenter.dialing.decide import Learned, decide
+from callcenter.dialing.decide import Learned, decide, patience_left_seconds
 from callcenter.dialing.lines import RateLimit, free_lines
 from callcenter.dialing.staffing import Arrivals, inbound_per_second, staffing
 from callcenter.domain import events as e
@@ -118,3 +118,11 @@ def test_a_call_goes_through_its_phases_and_never_back():
     assert [call.attempt for call in calls.unsettled("c")] == ["a"]
     calls.settled("a")
     assert list(calls.unsettled("c")) == []
+
+
+def test_the_silence_detection_listens_to_is_part_of_the_patience():
+    plain = campaign("predictive", patience_seconds=2.0)
+    assert patience_left_seconds(plain) == 2.0
+    listening = dataclasses.replace(plain, machine_detection=True)
+    assert patience_left_seconds(listening) == pytest.approx(1.2)
+    assert patience_left_seconds(dataclasses.replace(listening, patience_seconds=0.5)) > 0

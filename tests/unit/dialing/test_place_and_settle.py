@@ -7,7 +7,6 @@ import dataclasses
 import io
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select
@@ -23,7 +22,6 @@ from callcenter.dialing.place import Order
 from callcenter.domain.campaign import Campaign
 from callcenter.domain.errors import Conflict
 from callcenter.ledger.facts import CEL
-from tests import postgres
 from tests.campaigns import add_campaign
 from tests.unit.dialer.books import books
 from tests.unit.ledger.ledger_books import feed
@@ -33,19 +31,9 @@ TRUNK = "PJSIP/trunk-town-00000001"
 OUT = Campaign("out", "Out", "sales", mode="power", state="running", trunk="town")
 
 
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[str]:
-    with postgres.cluster() as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    if request.param == "sqlite":
-        with books(f"sqlite:///{tmp_path / 'books.sqlite'}") as made:
-            yield made
-        return
-    with postgres.database(request.getfixturevalue("cluster")) as url, books(url) as made:
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    with books(database_url) as made:
         yield made
 
 
