@@ -10,9 +10,9 @@ from sqlalchemy import delete, select
 
 from callcenter.db.campaign_store import delete_campaign, save_campaign
 from callcenter.db.engine import sessions
-from callcenter.db.models import CallbackRow, LeadListRow
+from callcenter.db.models import CallbackRow, LeadRow
 from callcenter.db.models.calls import Call, QueueVisit
-from callcenter.dialer.leads.manage import make_list
+from callcenter.dialer.leads.manage import delete_list, make_list
 from callcenter.domain.campaign import Campaign, ListShare
 from tests.phones import Phone
 from tests.stack import Stack, eventually
@@ -32,7 +32,9 @@ def campaign(stack: Stack) -> Iterator[None]:
     yield
     with sessions(stack.engine).begin() as session:
         delete_campaign(session, CALLBACKS)
-        session.execute(delete(LeadListRow).where(LeadListRow.name == "callers"))
+        session.execute(delete(LeadRow))
+        session.flush()
+        delete_list(session, "callers")
 
 
 def promised(stack: Stack) -> list[str]:
