@@ -19,7 +19,8 @@ def test_every_context_is_documented_and_every_documented_one_exists(tmp_path: P
     site = with_secrets(stack_site())
     text = render(site, settings)["extensions.conf"]
     rendered = {line.section for line in read(text, "extensions.conf")} - SHARED_SECTIONS
-    menus = {f"cc-menu-{menu.name}" for menu in site.menus}
-    named = {"cc-menu-<name>" if name in menus else name for name in rendered}
+    each_of = {f"cc-menu-{menu.name}": "cc-menu-<name>" for menu in site.menus}
+    each_of |= {f"cc-queue-key-{queue.name}": "cc-queue-key-<name>" for queue in site.queues}
+    named = {each_of.get(name, name) for name in rendered}
     documented = ROW.findall((CHECKOUT / "docs/dialplan.md").read_text())
     assert sorted(documented) == sorted(named)
