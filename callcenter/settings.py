@@ -66,6 +66,7 @@ class Settings:
     smtp_user: str = ""  # empty: no login
     smtp_password: str = _secret()
     mail_from: str = ""  # sender of reports
+    mail_to: str = ""  # domains and addresses they may go to; empty: the domain of mail_from
 
     demo_sip_port: int = 5070  # the loopback carrier, on 127.0.0.2 and 127.0.0.3 only
     demo_calls_per_minute: int = 8

@@ -28,7 +28,7 @@ class MailServer:
     @property
     def settings(self) -> dict[str, Any]:
         return {"smtp_host": "127.0.0.1", "smtp_port": self.port, "smtp_security": "none",
-                "mail_from": "reports@callcenter.example"}  # fmt: skip
+                "mail_from": "reports@callcenter.example", "mail_to": "acme.example"}  # fmt: skip
 
     def to(self) -> list[str]:
         return [recipient for recipient, _ in self.taken]
@@ -54,12 +54,14 @@ class MailServer:
 
 
 @contextmanager
-def mail_server() -> Iterator[MailServer]:
+def mail_server(**options: Any) -> Iterator[MailServer]:
+    """`options`: aiosmtpd's own, such as `tls_context` and `authenticator`."""
     server = MailServer()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         server.port = probe.getsockname()[1]
-    controller = Controller(server, hostname="127.0.0.1", port=server.port, ready_timeout=20)
+    controller = Controller(server, hostname="127.0.0.1", port=server.port, ready_timeout=20,
+                            **options)  # fmt: skip
     controller.start()
     try:
         yield server

@@ -34,6 +34,8 @@ class Rate:
 
 def digits_of(number: str) -> str:
     """`+49 (30) 1` and `0049301` are `49301`; `030 1` is `0301`."""
+    if number.isascii() and number.isdigit():  # nearly always
+        return number.removeprefix("00")
     digits = "".join(each for each in number if each.isascii() and each.isdigit())
     return digits.removeprefix("00") if not number.strip().startswith("+") else digits
 

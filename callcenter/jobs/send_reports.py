@@ -23,8 +23,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from callcenter.db.engine import open_engine, sessions
 from callcenter.db.site_store import load_site
-from callcenter.domain.errors import CallcenterError
+from callcenter.domain.errors import CallcenterError, InvalidInput
 from callcenter.mail import smtp
+from callcenter.mail.recipients import refuse_outside
 from callcenter.reports import deliveries
 from callcenter.reports.deliveries import Key
 from callcenter.reports.prepared import Prepared, prepare
@@ -104,6 +105,7 @@ class _Round:
         if self._server_away:
             raise smtp.NotSent(self._server_away)
         smtp.refuse_settings(self._settings)
+        self._refuse_recipient(key)
         message = self._message(key, self._made(key))
 
         def about_to_send() -> None:
@@ -116,6 +118,13 @@ class _Round:
         except smtp.ServerAway as error:
             self._server_away = str(error)
             raise
+
+    def _refuse_recipient(self, key: Key) -> None:
+        """Who was allowed when the e-mail was scheduled may not be any more."""
+        try:
+            refuse_outside(self._settings, [key.recipient])
+        except InvalidInput as error:
+            raise smtp.NotSent(str(error), for_good=True) from None
 
     def _made(self, key: Key) -> Prepared:
         """Made once for all recipients of a due time."""

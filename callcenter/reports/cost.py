@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select
@@ -11,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from callcenter.db.models.calls import Call, CallLeg
 from callcenter.db.rate_store import load_rates
-from callcenter.domain.periods import local_day, next_start, period_start
+from callcenter.domain.periods import QUARTER_SECONDS, local_day, next_start, period_start
 from callcenter.domain.rates import DIRECTIONS, MICRO, RateBook, billed_seconds, cost_micro
 from callcenter.reports.asked import Asked
 
@@ -49,10 +51,10 @@ Place = tuple[float, str, str, str]  # start, trunk, direction, queue
 def run(session: Session, asked: Asked) -> list[CostRow]:
     book = RateBook(load_rates(session))
     places: dict[Place, dict[str, _Sum]] = {}
+    when = _calendar(asked)
     for leg in _legs(session, asked):
-        start = max(period_start(leg.started_at, asked.by, asked.zone), asked.since)
+        start, day = when(leg.started_at // QUARTER_SECONDS)
         place = (start, leg.party, leg.direction, leg.queue)
-        day = local_day(leg.started_at, asked.zone)
         is_call = leg.direction == "outbound" or leg.role == "customer"
         rate = book.rate_for(leg.party, leg.direction, leg.dialed, day) if is_call else None
         sums = places.setdefault(place, {})
@@ -63,6 +65,19 @@ def run(session: Session, asked: Asked) -> list[CostRow]:
             found.seconds += billed_seconds(rate, seconds)
             found.micro += cost_micro(rate, seconds)
     return [row for place, sums in sorted(places.items()) for row in _rows(place, sums, asked)]
+
+
+def _calendar(asked: Asked) -> Callable[[float], tuple[float, date]]:
+    """Number of a quarter of an hour → the row's period and the local day. Once for each quarter:
+    days and offsets from UTC begin with one."""
+
+    @cache
+    def when(quarter: float) -> tuple[float, date]:
+        at = quarter * QUARTER_SECONDS
+        start = max(period_start(at, asked.by, asked.zone), asked.since)
+        return start, local_day(at, asked.zone)
+
+    return when
 
 
 def _rows(place: Place, sums: dict[str, _Sum], asked: Asked) -> Iterator[CostRow]:

@@ -120,6 +120,14 @@ def test_a_template_is_scheduled_paused_sent_and_deleted(app: Flask, sue: FlaskC
                   {"time": "25:00"}, {"time": "soon"}, {"rhythm": "hourly"}, {"format": "exe"},
                   {"month_day": "32"}):  # fmt: skip
         assert posted(sue, address, **SCHEDULE | wrong).status_code == 400, wrong
+    services = app.extensions[EXTENSION]
+    app.extensions[EXTENSION] = replace(
+        services, settings=replace(services.settings, mail_from="callcenter@acme.example")
+    )
+    outside = posted(sue, address, **SCHEDULE | {"recipients": "boss@acme.example x@mail.example"})
+    assert outside.status_code == 400
+    assert "only to @acme.example, not to x@mail.example" in outside.text
+    assert "Only to @acme.example." in sue.get("/reports/saved").text
     assert posted(sue, address, **SCHEDULE).status_code == 302
     (row,) = rows(app, ReportScheduleRow)
     assert row.recipients == ["boss@acme.example", "team@acme.example"]

@@ -59,6 +59,7 @@ LEFT_QUEUE = {
     "LEAVEUNAVAIL": "nobody could take calls any more",
     "CONTINUE": "taken out by the dialplan",
     "WITHDRAW": "taken out by the dialplan",
+    "KEY": "by a key",
 }
 
 

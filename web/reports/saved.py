@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from callcenter.db.models.reports import ReportDeliveryRow, ReportScheduleRow, ReportTemplateRow
 from callcenter.db.site_store import load_site
+from callcenter.mail.recipients import allowed_words
 from callcenter.mail.smtp import refuse_settings
 from callcenter.reports.due import RHYTHMS
 from callcenter.reports.question import PERIODS
@@ -65,6 +66,7 @@ def saved() -> str:
         formats=FORMATS,
         words=rhythm_words,
         mail_problem=_mail_problem(),
+        mail_to=allowed_words(services().settings),
         zone=site.timezone,
         local=lambda at: local_time(at, site.timezone)[:16],
     )

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from callcenter.db.site_store import load_site
 from callcenter.domain.errors import Conflict, InvalidInput
 from callcenter.mail.addresses import read_addresses
+from callcenter.mail.recipients import refuse_outside
 from callcenter.reports import schedules as store
 from callcenter.reports.deliveries import Key, try_again
 from callcenter.reports.due import Rhythm
@@ -29,6 +30,7 @@ CHANGES = {"pause": "paused", "resume": "goes on", "send": "is on its way", "del
 def schedule(number: int) -> Response:
     form, user = request.form, current_user()
     recipients = read_addresses(form.get("recipients", ""))
+    refuse_outside(services().settings, recipients)
     rhythm = _rhythm(form)
     with services().sessions.begin() as session:
         template = template_for(session, number, user.username, user.role)

@@ -223,6 +223,17 @@ def test_no_mail_server_is_said_and_nothing_is_lost(engine: Engine, settings: Se
     assert "set smtp_host" in errors(engine)[0]
 
 
+def test_who_is_allowed_no_more_gets_nothing(
+    engine: Engine, settings: Settings, server: MailServer
+) -> None:
+    schedule(engine, "boss@acme.example", "Ann@Partner.example", "eve@elsewhere.example")
+    narrower = replace(settings, mail_to="acme.example, ann@partner.example")
+    assert run(narrower, SEVEN) == "due 1, failed 1, sent 2"
+    assert states(engine)["eve@elsewhere.example"] == "failed"
+    assert any("only to @acme.example or ann@partner.example" in each for each in errors(engine))
+    assert sorted(server.to()) == ["Ann@Partner.example", "boss@acme.example"]
+
+
 def test_two_processes_at_the_same_moment_send_one(
     engine: Engine, settings: Settings, server: MailServer
 ) -> None:
@@ -250,7 +261,7 @@ def stop(*_, **__):
 if where == "claimed":
     job.prepare = stop
 settings = Settings(home=home, smtp_host="127.0.0.1", smtp_port=port, smtp_security="none",
-                    mail_from="reports@callcenter.example")
+                    mail_from="reports@callcenter.example", mail_to="acme.example")
 job.send_reports(settings, clock=lambda: at)
 """
 
