@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from callcenter.control.protocol import Message, Request
 from callcenter.domain.site import Site
-from callcenter.pbx import confgen
+from callcenter.pbx import confgen, runtime
 from callcenter.pbx.confgen import generations
 from callcenter.settings import Settings
 
@@ -37,7 +37,12 @@ def config_commands(settings: Settings, load: Callable[[], Site]) -> Mapping[str
     def rollback(_: Mapping[str, object]) -> Message:
         return dataclasses.asdict(confgen.rollback(settings))
 
+    def reopen_logs(_: Mapping[str, object]) -> Message:
+        runtime.console(settings, "logger reload")  # queue_log too
+        return {}
+
     return {
+        "reopen_logs": _in_thread(reopen_logs),
         "config_diff": _in_thread(diff),
         "config_apply": _in_thread(apply),
         "config_rollback": _in_thread(rollback),

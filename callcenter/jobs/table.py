@@ -18,6 +18,7 @@ from callcenter.jobs.forget_report_runs import forget_report_runs
 from callcenter.jobs.forget_sessions import forget_sessions
 from callcenter.jobs.load_leads import load_leads
 from callcenter.jobs.prove_rollups import prove_rollups
+from callcenter.jobs.rotate_facts import rotate_facts
 from callcenter.jobs.send_reports import send_reports
 from callcenter.jobs.trim_logs import trim_logs
 from callcenter.settings import Settings
@@ -35,6 +36,7 @@ JOBS: tuple[Job, ...] = (
     Job("send-reports", IntervalTrigger(minutes=1), send_reports),
     Job("forget-report-runs", IntervalTrigger(hours=1), forget_report_runs),
     Job("forget-sessions", IntervalTrigger(hours=1), forget_sessions),
+    Job("rotate-facts", CronTrigger(hour=2, minute=20), rotate_facts),
     Job("forget-old", CronTrigger(hour=2, minute=40), forget_old),
     Job("load-leads", IntervalTrigger(seconds=10), load_leads),
     Job("backup-database", CronTrigger(hour=3, minute=20), backup_database),

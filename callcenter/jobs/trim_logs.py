@@ -1,7 +1,7 @@
 """Keep each process's log bounded: the full file becomes `<name>.log.1`, the older one goes.
 
 The writer keeps its file open in append mode, so the file is copied and truncated in place.
-Asterisk's own queue_log and CEL are the ledger's source and are never touched here.
+Asterisk's own queue_log and CEL are the ledger's source and are never touched here (rotate_facts).
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ LARGEST_BYTES = 50_000_000
 
 
 def trim_logs(settings: Settings, largest_bytes: int = LARGEST_BYTES) -> str:
-    files = [*settings.logs.glob("*.log"), settings.asterisk_log / "full"]
+    own = [settings.asterisk_log / name for name in ("full", "security")]
+    files = [*settings.logs.glob("*.log"), *own]
     full = [path for path in files if path.exists() and path.stat().st_size > largest_bytes]
     for path in full:
         _rotate(path)

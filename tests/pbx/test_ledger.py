@@ -14,6 +14,7 @@ from sqlalchemy import select
 from callcenter.db.engine import sessions
 from callcenter.db.models.calls import AgentInterval, Call, CallEvent, CallLeg, CallTalk, QueueVisit
 from callcenter.db.models.ledger import LedgerFact
+from callcenter.jobs.rotate_facts import rotate_facts
 from callcenter.ledger.reconcile import SETTLE_SECONDS, reconcile
 from tests.pbx.talking import talk, wait_hears
 from tests.phones import Phone
@@ -97,6 +98,22 @@ def test_a_call_handed_over_credits_each_agent_with_their_own_part(
     legs = _rows(stack, CallLeg, call)
     assert len(legs) == 4  # caller, ann twice, cleo: the consultation is part of this call
     assert all(leg.ended_at and leg.cause for leg in legs)
+
+
+def test_a_call_after_the_files_were_rotated_is_written_to_new_ones(
+    stack: Stack, new_caller: Callable[[], Phone], ann: Phone
+) -> None:
+    assert rotate_facts(stack.settings).startswith("rotated ")
+    caller = new_caller()
+    outside, inside = talk(caller, ann)
+    outside.hang_up()
+    inside.wait_ended()
+    call = _ended(stack, caller)
+    assert (call.outcome, call.agent) == ("answered", "1001")
+    log = stack.settings.asterisk_log
+    for name in ("queue_log", "cel-custom/cel.csv", "cdr-custom/cdr.csv"):
+        assert call.id in (log / name).read_text(), name
+        assert list((log / name).parent.glob(f"{(log / name).name}-2*")), name
 
 
 def test_the_books_reconcile_and_agents_tile(

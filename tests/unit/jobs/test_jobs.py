@@ -1,19 +1,26 @@
 import sqlite3
 import time
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from callcenter import settings as settings_module
+from callcenter.control.fake import FakeController
 from callcenter.db import migrations
 from callcenter.db.engine import open_engine, sessions
 from callcenter.db.models import UserRow, WebSessionRow
+from callcenter.db.models.ledger import LedgerFact
+from callcenter.domain.site import Site
 from callcenter.jobs.backup_database import backup_database
 from callcenter.jobs.forget_sessions import KEPT_SECONDS, forget_sessions
 from callcenter.jobs.process import run_job
+from callcenter.jobs.rotate_facts import KEPT_DAYS, kept_days, rotate_facts
 from callcenter.jobs.table import JOBS, Job
 from callcenter.jobs.trim_logs import trim_logs
+from callcenter.ledger.process import read_once
 from callcenter.settings import Settings
 
 
@@ -46,6 +53,48 @@ def test_sources_of_the_ledger_are_never_trimmed(settings: Settings) -> None:
     assert source.read_text() == "x" * 100
 
 
+def test_facts_are_rotated_and_go_when_they_are_read_and_old(settings: Settings) -> None:
+    folder, started = settings.asterisk_log, 1_795_393_000
+    folder.mkdir(parents=True)
+    queue_log, full = folder / "queue_log", folder / "full"
+
+    def wrote(second: int) -> None:
+        with queue_log.open("a") as file:
+            file.write(f"{started + second}|NONE|NONE|{second}|PAUSE|\n")
+
+    engine = open_engine(settings.database)
+    wrote(1)
+    full.write_text("oh no")
+    with FakeController(settings.control_socket) as asterisk:
+        assert rotate_facts(settings, lambda: started + 9) == "rotated 2, deleted 0"
+        assert [each.command for each in asterisk.requests] == ["reopen_logs"]
+    wrote(2)
+    stamp = f"{datetime.fromtimestamp(started + 9, UTC):%Y%m%d%H%M%S}"
+    names = {each.name for each in folder.iterdir()}
+    assert names == {f"full-{stamp}", "queue_log", f"queue_log-{stamp}"}
+    nine_days = time.time() + 9 * 86_400
+    assert (
+        rotate_facts(settings, lambda: nine_days) == "rotated 1, deleted 1"
+    )  # nobody has read them
+    wrote(3)
+    while read_once(settings, engine):
+        pass
+    with sessions(engine)() as session:
+        assert sorted(session.scalars(select(LedgerFact.agent))) == ["1", "2", "3"]
+    assert rotate_facts(settings, lambda: time.time() + 5 * 86_400).endswith("deleted 0")
+    wrote(4)
+    while read_once(settings, engine):
+        pass
+    assert rotate_facts(settings, lambda: nine_days + 1).endswith("deleted 3")
+    (left,) = folder.glob("queue_log*")
+    assert left.read_text() == f"{started + 4}|NONE|NONE|4|PAUSE|\n"
+
+
+def test_facts_stay_no_longer_than_the_site_keeps_numbers() -> None:
+    assert kept_days(Site()) == KEPT_DAYS
+    assert kept_days(Site(keep_numbers_days=3, keep_calls_days=30)) == 3
+
+
 def test_backup_is_a_whole_database_and_old_ones_go(settings: Settings) -> None:
     folder = settings.home / "backup"
     folder.mkdir()
@@ -59,9 +108,9 @@ def test_backup_is_a_whole_database_and_old_ones_go(settings: Settings) -> None:
     assert "alembic_version" in tables
 
 
-def test_old_web_sessions_go_and_others_stay(database_url: str, tmp_path: Path) -> None:
-    chosen = Settings(home=tmp_path, database_url=database_url)
-    engine = open_engine(database_url)
+def test_old_web_sessions_go_and_others_stay(empty_database_url: str, tmp_path: Path) -> None:
+    chosen = Settings(home=tmp_path, database_url=empty_database_url)
+    engine = open_engine(empty_database_url)
     migrations.upgrade(engine)
     now = time.time()
     with sessions(engine).begin() as session:
