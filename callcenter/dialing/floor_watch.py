@@ -63,6 +63,7 @@ class FloorWatch:
                 log.debug("floor_lost", extra={"why": str(error)})
             except Exception:  # a thread that dies would stop all dialing for good
                 log.exception("floor_watch_broke")
+            self._heard_at = 0.0  # at once: who was free a second ago may be in a call by now
             self._stop.wait(RETRY_SECONDS)
 
     def _subscribe(self) -> None:
