@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from xdist.remote import Producer
 
-from tests import leftovers, postgres, two_workers
+from tests import leftovers, postgres, prepared, two_workers
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -43,7 +43,17 @@ def postgres_cluster() -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """URL of a fresh empty database; the test runs once on each engine."""
+    """URL of a database with every table and no row; the test runs once on each engine."""
+    if request.param == "sqlite":
+        yield prepared.sqlite(tmp_path / "callcenter.sqlite")
+        return
+    with prepared.postgresql(request.getfixturevalue("postgres_cluster")) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The same without a table: for tests of who makes them."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'callcenter.sqlite'}"
         return

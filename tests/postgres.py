@@ -70,19 +70,26 @@ def cluster() -> Iterator[str]:
 
 
 @contextmanager
-def database(cluster_url: str) -> Iterator[str]:
-    """A fresh empty database in the cluster."""
+def database(cluster_url: str, template: str = "template1") -> Iterator[str]:
+    """A fresh database in the cluster, a copy of `template`: empty unless another is named."""
     name = f"test_{uuid4().hex}"
-    admin = create_engine(cluster_url, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    admin.dispose()  # the cluster may be stopped and started meanwhile
+    create(cluster_url, name, template)
     try:
         yield cluster_url.rpartition("/")[0] + f"/{name}"
     finally:
-        with admin.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-        admin.dispose()
+        _administer(cluster_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def create(cluster_url: str, name: str, template: str = "template1") -> None:
+    _administer(cluster_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+
+
+def _administer(cluster_url: str, statement: str) -> None:
+    """Keeps no connection: the cluster may be stopped and started meanwhile."""
+    admin = create_engine(cluster_url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(statement))
+    admin.dispose()
 
 
 def _binary(name: str) -> str:

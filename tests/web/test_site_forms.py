@@ -9,23 +9,25 @@ import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from callcenter.accounts.users import set_password
 from callcenter.control.fake import FakeController
 from callcenter.db.engine import open_engine, sessions
-from callcenter.db.models import Base
 from callcenter.db.models.audit import AuditEntryRow
 from callcenter.db.site_store import load_site, save_site
 from callcenter.domain.errors import Conflict
 from callcenter.domain.site import MenuOption, Site
 from callcenter.domain.site_parts import key_of
 from callcenter.settings import Settings
+from tests import prepared
 from tests.unit.site.small import SMALL
 from web import create_app
 from web.site.subjects import SUBJECTS
@@ -86,15 +88,20 @@ def form_fields(page: str) -> dict[str, list[str]]:
     return {name: [html.unescape(value) for value in values] for name, values in found.items()}
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    settings = Settings(home=tmp_path, web_secret="s" * 40)
-    engine = open_engine(settings.database)
-    Base.metadata.create_all(engine)
-    with sessions(engine).begin() as session:
+@cache
+def small_site_of_people() -> bytes:
+    def fill(session: Session) -> None:
         save_site(session, SMALL, "test")
         for user in SMALL.users:
             set_password(session, user.username, PASSWORD)
+
+    return prepared.sqlite_file(fill)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    settings = Settings(home=tmp_path, web_secret="s" * 40)
+    (tmp_path / "callcenter.sqlite").write_bytes(small_site_of_people())
     (tmp_path / "run").mkdir()
     with FakeController(settings.control_socket) as controller:
         controller.answers["config_diff"] = {"text": ""}

@@ -28,8 +28,8 @@ from callcenter.domain.errors import Conflict
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    opened = open_engine(database_url)
+def engine(empty_database_url: str) -> Iterator[Engine]:
+    opened = open_engine(empty_database_url)
     yield opened
     opened.dispose()
 

@@ -23,7 +23,7 @@ from callcenter.ledger.erasure_key import FILE_NAME
 from callcenter.privacy.erase import Asked, erase_person
 from callcenter.privacy.erased_leads import ErasedSince
 from callcenter.settings import Settings
-from tests import postgres
+from tests import prepared
 from tests.unit.dialer.books import NOW, add_list, books
 
 
@@ -34,8 +34,8 @@ def makers() -> Iterator[sessionmaker[Session]]:
 
 
 @pytest.fixture(scope="module")
-def postgresql() -> Iterator[Engine]:
-    with postgres.cluster() as cluster, postgres.database(cluster) as url, books(url) as engine:
+def postgresql(postgres_cluster: str) -> Iterator[Engine]:
+    with prepared.postgresql(postgres_cluster) as url, books(url) as engine:
         yield engine
 
 

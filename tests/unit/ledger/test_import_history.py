@@ -51,7 +51,7 @@ def run(home: Path, *words: str) -> int:
 
 
 def test_a_freepbx_queue_log_and_cdr_end_in_books(
-    database_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    empty_database_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     log, master = tmp_path / "queue_log", tmp_path / "Master.csv"
     log.write_text(FREEPBX_QUEUE_LOG)
@@ -60,12 +60,12 @@ def test_a_freepbx_queue_log_and_cdr_end_in_books(
         + cdr("201", "030999999", "from-internal", "1700000500.50", linkedid="1700000500.50") + "\n"
         + '"too","short"\n'
     )  # fmt: skip
-    words = ("--queue-log", str(log), "--cdr", str(master), "--db", database_url,
+    words = ("--queue-log", str(log), "--cdr", str(master), "--db", empty_database_url,
              "--timezone", "Europe/Berlin")  # fmt: skip
     assert run(tmp_path / "home", *words) == 0
     said = json.loads(capsys.readouterr().out)
     assert (said["facts"], said["rejected"]) == (16, 2)
-    engine = open_engine(database_url)
+    engine = open_engine(empty_database_url)
     first, abandoned, two_queues, outbound = sorted(calls(engine), key=lambda each: each.id)
     assert (first.outcome, first.agent, first.dialed, first.caller_number) == (
         "answered", "1001", "5000", "0301234567",
@@ -88,7 +88,7 @@ def test_a_freepbx_queue_log_and_cdr_end_in_books(
         assert reconcile(session, tmp_path, 1800000000.0) == []
     assert prove(sessions(engine))[1] == []
     period = ("--from", "2023-11-14", "--to", "2023-11-16", "--timezone", "Europe/Berlin")
-    report = ["report", "queue", *period, "--db", database_url]
+    report = ["report", "queue", *period, "--db", empty_database_url]
     assert main(["--home", str(tmp_path / "home"), *report]) == 0
     shown = {row["queue"]: row for row in json.loads(capsys.readouterr().out)}
     assert (shown["700"]["offered"], shown["700"]["answered"]) == (1, 1)

@@ -53,10 +53,10 @@ def _wait_for_calls(engine: Engine, count: int) -> None:
 
 
 def test_lines_written_while_the_tables_are_away_are_taken_when_they_are_back(
-    database_url: str, tmp_path: Path
+    empty_database_url: str, tmp_path: Path
 ) -> None:
     settings = Settings(home=tmp_path)
-    engine = open_engine(database_url)
+    engine = open_engine(empty_database_url)
     _write(settings, "hold")
     with _following(settings, engine):
         _write(settings, "attended_twice")
