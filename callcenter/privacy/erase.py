@@ -25,7 +25,7 @@ from callcenter.db.models.leads import LeadRow
 from callcenter.db.models.ledger import LedgerFact, RejectedLine
 from callcenter.db.models.permissions import ConsentRow
 from callcenter.db.models.privacy import ErasedNumber, Erasure
-from callcenter.db.models.rollups import CallerYear
+from callcenter.db.models.rollups import CallerMonth, CallerYear
 from callcenter.dialer.evidence.pack import ERASED
 from callcenter.domain.errors import InvalidInput
 from callcenter.ledger.erasure_key import made_erasure_key
@@ -170,6 +170,7 @@ def _delete_rows(session: Session, person: Person) -> dict[str, int]:
         "customers": delete(CustomerRow).where(CustomerRow.number == person.digits),
         "leads": delete(LeadRow).where(LeadRow.id.in_(leads)),
         "consents": delete(ConsentRow).where(ConsentRow.number.in_(one)),
+        "counts of calls a month": delete(CallerMonth).where(CallerMonth.caller_number.in_(one)),
         "counts of calls a year": delete(CallerYear).where(CallerYear.caller_number.in_(one)),
         "lines set aside": delete(RejectedLine).where(RejectedLine.line.contains(person.digits)),
     }

@@ -203,14 +203,8 @@ class TrunkQuarter(Base):
     at_once: Mapped[int] = mapped_column(default=0)
 
 
-class CallerYear(Base):
-    """One caller's inbound calls of a local year. Holds a number, as calls do."""
-
-    __tablename__ = "caller_years"
-    __table_args__ = (
-        Index("ix_caller_years_calls", "start_at", "calls", "caller_number"),
-        Index("ix_caller_years_number", "caller_number"),
-    )
+class CallerSums:
+    """One caller's inbound calls. Holds a number, as calls do."""
 
     start_at: Mapped[float] = mapped_column(Instant, primary_key=True)
     caller_number: Mapped[str] = mapped_column(Text, primary_key=True)
@@ -218,3 +212,23 @@ class CallerYear(Base):
     answered_calls: Mapped[int] = mapped_column(default=0)
     first_at: Mapped[float] = mapped_column(Instant)
     last_at: Mapped[float] = mapped_column(Instant)
+
+
+class CallerMonth(CallerSums, Base):
+    """Begun in a local month."""
+
+    __tablename__ = "caller_months"
+    __table_args__ = (
+        Index("ix_caller_months_calls", "start_at", "calls", "caller_number"),
+        Index("ix_caller_months_number", "caller_number"),
+    )
+
+
+class CallerYear(CallerSums, Base):
+    """Begun in a local year."""
+
+    __tablename__ = "caller_years"
+    __table_args__ = (
+        Index("ix_caller_years_calls", "start_at", "calls", "caller_number"),
+        Index("ix_caller_years_number", "caller_number"),
+    )

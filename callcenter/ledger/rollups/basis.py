@@ -16,7 +16,7 @@ from callcenter.db.models.site_queues import SiteQueueRow
 # Of a queue the site no longer has, or never had (history of another system).
 DEFAULT_THRESHOLDS = (20, 5)
 # Of the way of reckoning: with a greater one all sums are made anew when the ledger starts.
-VERSION = 3
+VERSION = 4
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ def summed_days(
     """(start of the day, keys…) → sums; [since, until) are midnights."""
     found: dict[tuple[Any, ...], list[int]] = {}
     for begin, end, offset in offset_stretches(since, until, zone):
-        for row in session.execute(select_of(_day_of(offset), begin, end)):
+        for row in session.execute(select_of(day_of(offset), begin, end)):
             day, rest = row[0], tuple(row)[1:]
             key = (day_start(numbered_day(int(day)), zone), *rest[:keys])
             sums = [int(value or 0) for value in rest[keys:]]
@@ -34,7 +34,7 @@ def summed_days(
     return found
 
 
-def _day_of(offset: int) -> Callable[[Any], ColumnElement[Any]]:
+def day_of(offset: int) -> Callable[[Any], ColumnElement[Any]]:
     return lambda at: func.floor((at + offset) / DAY_SECONDS)
 
 

@@ -8,14 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from callcenter.db.models.loads import QueueLoadDay, QueueLoadQuarter
-from callcenter.db.models.rollups import AgentStateDay, QueueDay, QueueQuarter
-from callcenter.ledger.rollups.agents import (
-    agents_known,
-    nodes_known,
-    roll_agent_days,
-    roll_states,
-    roll_talks,
-)
+from callcenter.db.models.rollups import QueueDay, QueueQuarter
+from callcenter.ledger.rollups.agents import roll_agent_days, roll_talks
 from callcenter.ledger.rollups.basis import Basis
 from callcenter.ledger.rollups.dids import roll_dids
 from callcenter.ledger.rollups.loads import (
@@ -26,6 +20,7 @@ from callcenter.ledger.rollups.loads import (
 )
 from callcenter.ledger.rollups.offers import roll_offers
 from callcenter.ledger.rollups.queues import queues_known, roll_days, roll_house, roll_quarters
+from callcenter.ledger.rollups.states import roll_all_states
 from callcenter.ledger.rollups.transfers import roll_transfers
 from callcenter.ledger.rollups.trunks import roll_trunks
 from callcenter.ledger.rollups.waits import roll_waits
@@ -48,9 +43,7 @@ def days_anew(session: Session, since: float, until: float, basis: Basis) -> Non
     roll_talks(session, None, since, until, zone)
     roll_agent_days(session, None, since, until)
     roll_wrap_up_days(session, None, since, until, zone)
-    nodes = nodes_known(session)
-    for agent in _known(session, {*agents_known(session)}, (AgentStateDay,), "agent", *stretch):
-        roll_states(session, agent, since, until, zone, nodes)
+    roll_all_states(session, since, until, zone)
     roll_transfers(session, None, since, until, zone)
     roll_offers(session, None, since, until, zone)
     roll_dids(session, None, since, until, zone)

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from callcenter.db.distinct import distinct_values
 from callcenter.db.models.calls import AgentInterval, QueueVisit
 from callcenter.db.models.loads import AgentWrapUpDay, QueueLoadDay, QueueLoadQuarter
 from callcenter.domain.periods import QUARTER_SECONDS, day_start, numbered_day, offset_stretches
-from callcenter.ledger.rollups.agents import distinct_values
 from callcenter.ledger.rollups.days import Only, replace_rows, summed_days
 from callcenter.ledger.rollups.queues import DAY_SECONDS, microseconds, queues_known
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from callcenter.db.models.rollups import CallerYear
+from callcenter.db.models.rollups import CallerMonth, CallerYear
 from callcenter.domain.periods import day_start, local_day
 from callcenter.ledger.rollups.basis import locked_basis, site_basis
 from callcenter.ledger.rollups.days_anew import days_anew
@@ -86,12 +86,18 @@ class _Callers:
     last: str | None
 
     def prove(self, session: Session) -> tuple[int, list[Wrong]]:
-        mine = numbers_between(CallerYear.caller_number, self.after, self.last)
-        before = _rows(session, CallerYear, mine)
+        before = self._rows(session)
         returns = callers_anew(session, self.after, self.last, site_basis(session))
-        rows, wrong = _compared(before, _rows(session, CallerYear, mine))
+        rows, wrong = _compared(before, self._rows(session))
         wrong += [Wrong("queue_visits", at, queue, "next_at", "mended") for queue, at in returns]
         return rows, wrong
+
+    def _rows(self, session: Session) -> Rows:
+        found: Rows = {}
+        for table in (CallerMonth, CallerYear):
+            mine = numbers_between(table.caller_number, self.after, self.last)
+            found |= _rows(session, table, mine)
+        return found
 
 
 def _callers(sessions: sessionmaker[Session]) -> Iterator[_Callers]:

@@ -27,7 +27,6 @@ from callcenter.db.models.rollups import (
     AgentDay,
     AgentStateDay,
     AgentTalkDay,
-    CallerYear,
     DidDay,
     HouseQuarter,
     OfferDay,
@@ -38,10 +37,10 @@ from callcenter.db.models.rollups import (
     TransferDay,
     TrunkQuarter,
 )
-from callcenter.domain.periods import day_start, local_day, period_starts
+from callcenter.domain.periods import day_start, local_day
 from callcenter.ledger.rollups.agents import agents_known
 from callcenter.ledger.rollups.basis import Basis, keep_basis, locked_basis, site_basis
-from callcenter.ledger.rollups.callers import year_anew
+from callcenter.ledger.rollups.callers import callers_of_all_time
 from callcenter.ledger.rollups.days_anew import days_anew
 from callcenter.ledger.rollups.frozen import first_free_midnight, frozen_before
 from callcenter.ledger.rollups.loads import LOAD_TABLES, LONGEST_WAIT_SECONDS
@@ -153,14 +152,11 @@ def callers_anew(
     """Of the numbers in (after, last]. (queue, entered at) of the visits that changed by it."""
     calls = numbers_between(Call.caller_number, after, last)
     changed = kept_anew(session, calls)
-    rows = numbers_between(CallerYear.caller_number, after, last)
-    years = {*session.scalars(select(CallerYear.start_at).where(rows).distinct())}
-    bounds = (session.scalar(select(end(Call.started_at))) for end in (func.min, func.max))
-    match [*bounds]:
-        case [float(first), float(newest)]:
-            years |= {*period_starts(first, newest + 1, "year", basis.zone)}
-    for year in sorted(years):
-        year_anew(session, year, basis.zone, calls, rows)
+    ends = [session.scalar(select(end(Call.started_at))) for end in (func.min, func.max)]
+    bounds = (float(ends[0]), float(ends[1])) if ends[0] is not None else None
+    callers_of_all_time(
+        session, bounds, basis.zone, lambda column: numbers_between(column, after, last)
+    )
     return changed
 
 

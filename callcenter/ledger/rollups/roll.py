@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from callcenter.ledger.rollups.agents import roll_agent_days, roll_states, roll_talks
+from callcenter.ledger.rollups.agents import roll_agent_days, roll_talks
 from callcenter.ledger.rollups.basis import Basis, site_basis
 from callcenter.ledger.rollups.callers import roll_callers
 from callcenter.ledger.rollups.dids import roll_dids
@@ -21,6 +21,7 @@ from callcenter.ledger.rollups.offers import roll_offers
 from callcenter.ledger.rollups.queues import roll_days, roll_house, roll_quarters
 from callcenter.ledger.rollups.rebuild import ensure_rolled
 from callcenter.ledger.rollups.returns import keep_returns
+from callcenter.ledger.rollups.states import roll_states
 from callcenter.ledger.rollups.touched import (
     Quarters,
     Spans,

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from callcenter.db.models.calls import Call, CallEvent, CallLeg, CallTalk, QueueVisit
 from callcenter.db.models.rollups import (
     AgentDay,
+    CallerMonth,
     CallerYear,
     DidDay,
     HouseQuarter,
@@ -48,7 +49,7 @@ def assert_further_sums_are_true(engine: Engine) -> None:
     for table, keys, reference in (
         (HouseQuarter, 1, house), (QueueWaitDay, 3, waits), (AgentDay, 2, agents),
         (OfferDay, 3, offers), (DidDay, 3, dids), (TransferDay, 5, transfers),
-        (TrunkQuarter, 2, trunks), (CallerYear, 2, callers),
+        (TrunkQuarter, 2, trunks), (CallerYear, 2, callers), (CallerMonth, 2, monthly_callers),
     ):  # fmt: skip
         assert kept(engine, table, keys) == reference(engine), table.__tablename__
     assert {key(visit): visit.next_at for visit in rows(engine, QueueVisit)} == returns(engine)
@@ -144,16 +145,20 @@ def trunks(engine: Engine) -> Sums:
     return found
 
 
-def callers(engine: Engine) -> Sums:
+def callers(engine: Engine, by: str = "year") -> Sums:
     found: Sums = {}
     for call in rows(engine, Call):
         if call.direction == "inbound" and call.caller_number:
             at = call.started_at
-            place = (period_start(at, "year", BERLIN), call.caller_number)
+            place = (period_start(at, by, BERLIN), call.caller_number)
             calls, answered, first, last = found.get(place, (0, 0, at, at))
             answered += call.outcome == "answered"
             found[place] = [calls + 1, answered, min(first, at), max(last, at)]
     return found
+
+
+def monthly_callers(engine: Engine) -> Sums:
+    return callers(engine, "month")
 
 
 def returns(engine: Engine) -> dict[tuple[str, str, int], float | None]:
