@@ -1,4 +1,4 @@
-"""`callcenter ledger status|unreconciled|prove|rebuild|ingest`: the books, and history."""
+"""`callcenter ledger status|unreconciled|prove|rebuild|refold|ingest`: the books, and history."""
 
 from __future__ import annotations
 
@@ -26,17 +26,19 @@ from callcenter.ledger.facts import CEL, QUEUE_LOG
 from callcenter.ledger.import_history import import_history
 from callcenter.ledger.parse_cdr import CDR
 from callcenter.ledger.reconcile import reconcile
+from callcenter.ledger.refold_all import refold_all
 from callcenter.ledger.rollups import finish_rebuild, progress
 from callcenter.ledger.rollups.prove import prove
 from callcenter.ledger.rollups.rebuild import Progress
 from callcenter.settings import Settings
 
 FILES = {QUEUE_LOG: "--queue-log", CEL: "--cel", CDR: "--cdr"}
+WHAT = ("status", "unreconciled", "prove", "rebuild", "refold", "ingest")
 HELP = "how far the facts have been read, lines set aside, calls that do not add up (JSON)"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=("status", "unreconciled", "prove", "rebuild", "ingest"))
+    parser.add_argument("what", choices=WHAT)
     for source, option in FILES.items():
         parser.add_argument(option, dest=source, type=Path, help=f"ingest: a {source} file")
     parser.add_argument("--db", help="database URL; default: this installation's")
@@ -58,6 +60,10 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
     if arguments.what == "rebuild":
         finish_rebuild(sessions(engine), anew=not _begun(sessions(engine)), said=_say_progress)
         return 0
+    if arguments.what == "refold":
+        folded = refold_all(sessions(engine), _say_folded)
+        print(json.dumps({"calls": folded}))  # noqa: T201
+        return 0
     with sessions(engine).begin() as session:
         period = arguments.days * 86_400
         found = reconcile(session, settings.recordings, time.time(), period)
@@ -67,6 +73,10 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
             shown = _status(session) | {"unreconciled": len(found)}
     print(json.dumps(shown, indent=2))  # noqa: T201 - the command's output
     return 3 if found else 0
+
+
+def _say_folded(node: str, calls: int) -> None:
+    print(f"{node}: {calls} calls folded", file=sys.stderr, flush=True)  # noqa: T201
 
 
 def _begun(opened: sessionmaker[Session]) -> bool:
