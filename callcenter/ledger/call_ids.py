@@ -33,8 +33,7 @@ def join(known: Mapping[str, str], facts: Iterable[Fact]) -> tuple[dict[str, str
 
     for channel, call in known.items():
         unite(channel, call)
-    for fact in facts:
-        if fact.uniqueid:
-            unite(fact.uniqueid, fact.linkedid or fact.uniqueid)
+    for channel, call in {(fact.uniqueid, fact.linkedid) for fact in facts if fact.uniqueid}:
+        unite(channel, call or channel)
     moved = {call: root(call) for call in set(known.values()) if root(call) != call}
     return {name: root(name) for name in list(parent)}, moved

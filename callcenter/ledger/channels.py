@@ -54,7 +54,16 @@ def _values(text: str) -> Mapping[str, str]:
         value = json.loads(text or "{}")
     except (ValueError, RecursionError):
         return {}
-    return {str(key): str(each) for key, each in value.items()} if isinstance(value, dict) else {}
+    if not isinstance(value, dict):
+        return {}
+    return {str(key): _storable(str(each)) for key, each in value.items()}
+
+
+def _storable(text: str) -> str:
+    """JSON can spell what no database takes: NUL, and half of a pair of surrogates."""
+    if text.isascii() and "\x00" not in text:
+        return text
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "?")
 
 
 def channels_of(facts: Iterable[Fact], cut_at: float | None) -> dict[str, Channel]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 # What `surrogateescape` makes of a byte that is not UTF-8.
 _NOT_UTF8 = re.compile("[\udc80-\udcff]")
+_EPOCH = re.compile(r"[0-9]{1,11}(\.[0-9]*)?")
 
 CEL = "cel"
 QUEUE_LOG = "queue_log"
@@ -18,8 +20,7 @@ class BadLine(ValueError):
     """A line that cannot be read; the message is the reason shown to people."""
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(NamedTuple):
     """`at` is epoch seconds. `agent` is set on queue_log lines about one agent."""
 
     source: str
@@ -29,7 +30,7 @@ class Fact:
     uniqueid: str = ""
     linkedid: str = ""
     agent: str = ""
-    fields: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = MappingProxyType({})
 
     def get(self, name: str) -> str:
         return self.fields.get(name, "")
@@ -42,10 +43,7 @@ def digest_of(source: str, line: str) -> str:
 
 def parse_instant(text: str) -> float:
     """Epoch seconds, `1764000000` or `1764000000.123456`. Raises BadLine."""
-    whole, _, fraction = text.partition(".")
-    if not (whole.isascii() and whole.isdigit() and len(whole) <= 11):
-        raise BadLine(f"not an epoch time: {text[:40]!r}")
-    if fraction and not (fraction.isascii() and fraction.isdigit()):
+    if not _EPOCH.fullmatch(text):
         raise BadLine(f"not an epoch time: {text[:40]!r}")
     return float(text)
 
@@ -54,5 +52,5 @@ def refuse_garbage(line: str) -> None:
     """Raises BadLine on what no sound writer leaves: NUL bytes and bytes that are not UTF-8."""
     if "\x00" in line:
         raise BadLine("NUL byte in the line (a torn write or a full disk)")
-    if _NOT_UTF8.search(line):
+    if not line.isascii() and _NOT_UTF8.search(line):
         raise BadLine("not valid UTF-8")

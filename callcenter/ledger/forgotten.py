@@ -15,7 +15,7 @@ import json
 import logging
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -125,7 +125,7 @@ class Forgotten:
             fields.pop("caller_name", None)
         if fields == fact.fields:
             return fact
-        return replace(fact, digest=keyed_digest(self.key, fact.digest), fields=fields)
+        return fact._replace(digest=keyed_digest(self.key, fact.digest), fields=fields)
 
     def gone(self, run: str, at: float) -> bool:
         if at < self.numbers_before and digits_of(run) not in self.house:

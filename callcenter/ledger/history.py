@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from callcenter.ledger.books import CallBooks, Talk, TimelineEntry, Visit
 from callcenter.ledger.channels import in_order
@@ -37,8 +36,7 @@ def parse_foreign_queue_log(line: str) -> Fact:
     """As our own, with agents named by number and old event names as today's."""
     fact = parse_queue_log(line)
     event = _OLD_NAMES.get(fact.event, fact.event)
-    return replace(
-        fact,
+    return fact._replace(
         agent=agent_of(fact.agent),
         event=event,
         uniqueid="" if event in _OLD_NAMES.values() else fact.uniqueid,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from callcenter.db.many_rows import insert_rows
 from callcenter.db.models.ledger import (
     LedgerChannel,
     LedgerFact,
@@ -20,7 +21,7 @@ from callcenter.ledger.facts import CEL, QUEUE_LOG, BadLine, Fact, digest_of
 from callcenter.ledger.fold_call import fold_call
 from callcenter.ledger.forgotten import Forgotten, load_forgotten
 from callcenter.ledger.keep_books import Dirty, Fold, refold
-from callcenter.ledger.kept_facts import chunks, facts_of_calls, insert_facts, table_of
+from callcenter.ledger.kept_facts import chunks, facts_of_calls, insert_facts, known_digests
 from callcenter.ledger.parse_cdr import CDR
 from callcenter.ledger.parse_cel import parse_cel
 from callcenter.ledger.parse_own_cdr import parse_own_cdr
@@ -64,7 +65,7 @@ def ingest(
     if batch.gap:
         rejected.append((f"{source} {batch.position.inode} {now:.0f}", batch.gap))
     _keep_rejected(session, node, source, rejected, now)
-    new = _only_new(session, node, facts, forgotten)
+    new = _only_new(session, node, source, facts, forgotten)
     dirty = _store_facts(session, node, new)
     _advance(session, node, source, batch, now)
     session.flush()
@@ -121,17 +122,16 @@ def _printable(line: str) -> str:
 
 
 def _only_new(
-    session: Session, node: str, facts: Iterable[Fact], forgotten: Forgotten
+    session: Session, node: str, source: str, facts: Iterable[Fact], forgotten: Forgotten
 ) -> list[Fact]:
     """What is not known yet, as it may be kept."""
     left = forgotten.left(facts) if not forgotten.nothing else facts
     by_digest = {fact.digest: fact for fact in left}
     first = {digest: fact.digest for fact in by_digest.values()
              for digest in forgotten.digests(fact)}  # fmt: skip
-    query = select(LedgerFact.digest).where(LedgerFact.node == node)
-    for digests in chunks(list(first)):
-        for known in session.scalars(query.where(LedgerFact.digest.in_(digests))):
-            by_digest.pop(first[known], None)
+    instants = {digest: by_digest[own].at for digest, own in first.items()}
+    for known in known_digests(session, node, source, instants):
+        by_digest.pop(first.get(known, ""), None)
     new = by_digest.values()
     return list(new) if forgotten.nothing else [forgotten.taken(fact) for fact in new]
 
@@ -148,8 +148,7 @@ def _store_facts(session: Session, node: str, facts: Sequence[Fact]) -> Dirty:
             by_call.setdefault(calls[fact.uniqueid], []).append(fact)
         if fact.agent:
             agents[fact.agent] = min(fact.at, agents.get(fact.agent, fact.at))
-    if facts:
-        insert_facts(session, [_row(node, fact, calls) for fact in facts])
+    insert_facts(session, node, facts, calls)
     runs = {fact.at for fact in facts if fact.event == PBX_STARTED}
     for started_at in runs:
         session.merge(LedgerRun(node=node, started_at=started_at))
@@ -162,20 +161,6 @@ def _store_facts(session: Session, node: str, facts: Sequence[Fact]) -> Dirty:
         wrap_ups={calls[fact.uniqueid] for fact in facts if fact.event == WRAP_UP},
         oldest_at=min((fact.at for fact in facts), default=None),
     )
-
-
-def _row(node: str, fact: Fact, calls: Mapping[str, str]) -> dict[str, object]:
-    return {
-        "node": node,
-        "digest": fact.digest,
-        "source": fact.source,
-        "at": fact.at,
-        "event": fact.event,
-        "uniqueid": fact.uniqueid,
-        "call_id": calls.get(fact.uniqueid, ""),
-        "agent": fact.agent,
-        "fields": {**fact.fields},
-    }
 
 
 def _assign_calls(
@@ -193,12 +178,8 @@ def _assign_calls(
                 .values(call_id=new)
                 .execution_options(synchronize_session=False)
             )
-    fresh = [name for name in calls if name in names and name not in known]
-    if fresh:
-        session.execute(
-            insert(table_of(LedgerChannel)),
-            [{"node": node, "uniqueid": name, "call_id": calls[name]} for name in fresh],
-        )
+    fresh = [(node, name, calls[name]) for name in calls if name in names and name not in known]
+    insert_rows(session, LedgerChannel, ("node", "uniqueid", "call_id"), fresh)
     return calls, set(moved)
 
 

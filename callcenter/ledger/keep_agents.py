@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import fields
+from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from callcenter.db.many_rows import insert_rows
 from callcenter.db.models.calls import AgentInterval
 from callcenter.db.models.ledger import LedgerFact
 from callcenter.ledger.facts import Fact
@@ -17,12 +20,8 @@ from callcenter.ledger.parse_queue_log import PBX_STARTED, WRAP_UP
 from callcenter.ledger.rollups import Touched
 from callcenter.ledger.tile import Interval
 
-_COLUMNS = tuple(
-    getattr(AgentInterval, name)
-    for name in (
-        "state", "reason", "queue", "call_id", "started_at", "ended_at", "signs_in", "carried",
-    )
-)  # fmt: skip
+_NAMES = tuple(each.name for each in fields(Interval))
+_COLUMNS = tuple(getattr(AgentInterval, name) for name in _NAMES)
 
 
 def touched_agents(
@@ -76,9 +75,8 @@ def refold_agent(session: Session, node: str, agent: str, oldest: float, touched
     if set(map(_key, before)) == set(map(_key, after)):
         return
     session.execute(delete(AgentInterval).where(*replaced))
-    if after:
-        rows = [{"node": node, "agent": agent, **asdict(each)} for each in after]
-        session.execute(insert(AgentInterval), rows)
+    rows = ((node, agent, *_row(each)) for each in after)
+    insert_rows(session, AgentInterval, ("node", "agent", *_NAMES), rows)
     _note(agent, before, after, touched)
 
 
@@ -120,6 +118,11 @@ def _facts(
         told = (LedgerFact.node == node, LedgerFact.call_id.in_(some), LedgerFact.event == WRAP_UP)
         facts += [fact for _, fact in facts_where(session, *told)]
     return facts
+
+
+def _row(each: Interval) -> list[Any]:
+    *plain, carried = (getattr(each, name) for name in _NAMES)
+    return [*plain, None if carried is None else json.dumps(carried)]
 
 
 def _key(each: Interval) -> tuple[object, ...]:

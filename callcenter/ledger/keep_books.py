@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from callcenter.db.many_rows import insert_rows
 from callcenter.db.models.calls import Call, CallEvent, CallLeg, CallTalk, QueueVisit
 from callcenter.db.models.ledger import LedgerFact, LedgerRun
-from callcenter.ledger.books import CallBooks
+from callcenter.ledger.books import CallBooks, Leg, Talk, TimelineEntry, Visit
 from callcenter.ledger.facts import CEL, Fact
 from callcenter.ledger.fold_call import fold_call
 from callcenter.ledger.keep_agents import refold_agent, touched_agents
-from callcenter.ledger.kept_facts import chunks, facts_of_calls, table_of
+from callcenter.ledger.kept_facts import chunks, facts_of_calls
 from callcenter.ledger.parse_queue_log import PBX_STARTED
 from callcenter.ledger.rollups import Touched, note_books, note_present, roll_up
 
@@ -108,8 +110,8 @@ def replace_books(
     session: Session, node: str, calls: set[str], books: Sequence[CallBooks], touched: Touched
 ) -> None:
     """Takes `calls` out and puts `books` in; notes in `touched` the sums that both touch."""
-    note_present(session, node, calls, touched)
-    _delete_books(session, node, calls)
+    present = note_present(session, node, calls, touched)
+    _delete_books(session, node, present)
     _insert_books(session, node, books)
     note_books(books, touched)
 
@@ -122,25 +124,27 @@ def _delete_books(session: Session, node: str, calls: Iterable[str]) -> None:
 
 
 _PARTS = ("legs", "visits", "talks", "timeline")
+_CALL, _LEG, _VISIT, _TALK, _EVENT = (
+    tuple(each.name for each in fields(kind) if each.name not in _PARTS)
+    for kind in (CallBooks, Leg, Visit, Talk, TimelineEntry)
+)
+_call, _leg, _visit, _talk, _event = (
+    attrgetter(*names) for names in (_CALL, _LEG, _VISIT, _TALK, _EVENT)
+)
 
 
 def _insert_books(session: Session, node: str, books: Sequence[CallBooks]) -> None:
     calls, legs, visits, talks, events = [], [], [], [], []
     for each in books:
-        row = {key: value for key, value in vars(each).items() if key not in _PARTS}
-        calls.append({"node": node, **row})
-        key = {"node": node, "call_id": each.id}
-        legs += [{**key, **vars(leg)} for leg in each.legs]
-        known = {**key, "caller_known": bool(each.caller_number)}
-        visits += [{**known, "number": n, **vars(one)} for n, one in enumerate(each.visits, 1)]
-        talks += [{**key, "number": n, **vars(one)} for n, one in enumerate(each.talks, 1)]
-        events += [{**key, "number": n, **vars(one)} for n, one in enumerate(each.timeline, 1)]
-    for table, rows in (
-        (Call, calls),
-        (CallLeg, legs),
-        (QueueVisit, visits),
-        (CallTalk, talks),
-        (CallEvent, events),
-    ):
-        if rows:
-            session.execute(insert(table_of(table)), rows)
+        calls.append((node, *_call(each)))
+        key, known = (node, each.id), bool(each.caller_number)
+        legs += [(*key, *_leg(one)) for one in each.legs]
+        visits += [(*key, n, known, *_visit(one)) for n, one in enumerate(each.visits, 1)]
+        talks += [(*key, n, *_talk(one)) for n, one in enumerate(each.talks, 1)]
+        events += [(*key, n, *_event(one)) for n, one in enumerate(each.timeline, 1)]
+    own = ("node", "call_id")
+    insert_rows(session, Call, ("node", *_CALL), calls)
+    insert_rows(session, CallLeg, (*own, *_LEG), legs)
+    insert_rows(session, QueueVisit, (*own, "number", "caller_known", *_VISIT), visits)
+    insert_rows(session, CallTalk, (*own, "number", *_TALK), talks)
+    insert_rows(session, CallEvent, (*own, "number", *_EVENT), events)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from itertools import compress
 
 from callcenter.ledger.facts import CEL, BadLine, Fact, digest_of, parse_instant, refuse_garbage
 
@@ -10,10 +11,7 @@ COLUMNS = (
     "event", "at", "caller_name", "caller_number", "dialed", "exten", "context", "channel",
     "application", "data", "uniqueid", "linkedid", "peer", "user_event", "extra",
 )  # fmt: skip
-KEPT = (
-    "caller_name", "caller_number", "dialed", "exten", "context", "channel", "application",
-    "data", "linkedid", "peer", "user_event", "extra",
-)  # fmt: skip
+_NEEDED = {"event", "uniqueid", "linkedid"}
 
 
 def parse_cel(line: str) -> Fact:
@@ -22,25 +20,35 @@ def parse_cel(line: str) -> Fact:
     row = _split(line)
     if len(row) != len(COLUMNS):
         raise BadLine(f"{len(row)} columns instead of {len(COLUMNS)}")
-    values = dict(zip(COLUMNS, row, strict=True))
-    if not values["event"] or not values["uniqueid"] or not values["linkedid"]:
+    fields = dict(compress(zip(COLUMNS, row, strict=True), row))  # what is not empty
+    if not (fields.keys() >= _NEEDED):
         raise BadLine("event, uniqueid or linkedid is empty")
     return Fact(
         source=CEL,
         digest=digest_of(CEL, line),
-        at=parse_instant(values["at"]),
-        event=values["event"][:64],
-        uniqueid=values["uniqueid"][:160],
-        linkedid=values["linkedid"][:160],
-        fields={name: values[name] for name in KEPT if values[name]},
+        at=parse_instant(fields.pop("at", "")),
+        event=fields.pop("event")[:64],
+        uniqueid=fields.pop("uniqueid")[:160],
+        linkedid=fields["linkedid"][:160],
+        fields=fields,
     )
 
 
 def _split(line: str) -> list[str]:
-    if line.count('"') % 2:
+    quotes = line.count('"')
+    if quotes % 2:
         raise BadLine("a quote is not closed (a torn line)")
+    row = line[1:-1].split('","', len(COLUMNS) - 1)
+    in_last = row[-1].count('"')
+    # As Asterisk writes it, all in quotes, and more of them in the last column only.
+    if quotes - in_last == 2 * len(COLUMNS) and in_last == 2 * row[-1].count('""'):
+        row[-1] = row[-1].replace('""', '"')
+        return row
+    return _read(line)
+
+
+def _read(line: str) -> list[str]:
     try:
-        rows = list(csv.reader([line], strict=True))
+        return next(csv.reader((line,), strict=True), [])
     except csv.Error as error:
         raise BadLine(f"not CSV: {error}") from error
-    return rows[0] if rows else []

@@ -10,6 +10,7 @@ from callcenter.ledger.facts import CEL, Fact
 from callcenter.ledger.steps import step_of
 from callcenter.ledger.talks import Names, merged, overlap
 
+MOVES = frozenset({"BLINDTRANSFER", "ATTENDEDTRANSFER", "PARK_START", "PARK_END"})
 ENDS = {"rang": 0, "hang_up": 9, "cut": 9}
 
 
@@ -79,7 +80,7 @@ def _moves(
 ) -> Iterator[TimelineEntry]:
     for fact in facts:
         channel = channels.get(fact.uniqueid)
-        if fact.source != CEL or channel is None:
+        if fact.event not in MOVES or fact.source != CEL or channel is None:
             continue
         said, agent = extra(fact), names.agent_of(channel)
         if fact.event == "BLINDTRANSFER":

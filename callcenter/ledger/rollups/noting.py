@@ -12,19 +12,22 @@ from callcenter.db.models.calls import Call, CallEvent, CallLeg, CallTalk, Queue
 from callcenter.ledger.books import CallBooks
 from callcenter.ledger.rollups.touched import Touched
 
-CHUNK = 200
+CHUNK = 500
 OFFERS = ("agent_rang", "no_answer")
 TRUNK_CHANNEL = "PJSIP/trunk-"
 
 
-def note_present(session: Session, node: str, calls: Iterable[str], touched: Touched) -> None:
-    """Rows that are about to be taken out."""
-    listed = sorted(calls)
+def note_present(session: Session, node: str, calls: Iterable[str], touched: Touched) -> list[str]:
+    """Rows that are about to be taken out. Of `calls` those that there are: most are folded for
+    the first time."""
+    listed, present = sorted(calls), list[str]()
     for begin in range(0, len(listed), CHUNK):
         some = listed[begin : begin + CHUNK]
         numbers = _note_calls(session, node, some, touched)
-        if numbers:  # most calls are folded for the first time: nothing is there yet
+        if numbers:
             _note_parts(session, node, list(numbers), numbers, touched)
+            present += numbers
+    return present
 
 
 def _note_calls(

@@ -159,6 +159,7 @@ def reference(lines: list[Fact]) -> dict[int, str]:
     return found
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from("scpm r"), max_size=25), st.randoms(use_true_random=False))
 def test_every_second_is_what_a_slow_look_says(acts: list[str], chance: object) -> None:
     """A day that can have been: nothing twice in a second, calls only while signed in."""
@@ -191,6 +192,7 @@ def test_every_second_is_what_a_slow_look_says(acts: list[str], chance: object) 
 LINES = st.lists(st.tuples(st.integers(1, 2000), st.sampled_from(EVENTS)), max_size=40)
 
 
+@settings(deadline=None)
 @given(LINES)
 def test_intervals_tile(lines: list[tuple[int, str]]) -> None:
     intervals = fold_agent(facts(*(f"{at}|{line}" for at, line in lines)))
@@ -207,6 +209,7 @@ def _seen(each: Interval) -> tuple[str, ...]:
     return (each.state, each.reason, each.queue, each.call_id)
 
 
+@settings(deadline=None)
 @given(LINES)
 def test_going_on_from_what_an_interval_carries_is_folding_everything(
     lines: list[tuple[int, str]],
