@@ -3,6 +3,7 @@
 Each models file is imported here by name.
 """
 
+from callcenter.db.models.api_tokens import ApiTokenRow
 from callcenter.db.models.audit import AuditEntryRow
 from callcenter.db.models.base import Base
 from callcenter.db.models.calls import AgentInterval, Call, CallEvent, CallLeg, CallTalk, QueueVisit
@@ -72,6 +73,7 @@ __all__ = [
     "AgentStateDay",
     "AgentTalkDay",
     "AgentWrapUpDay",
+    "ApiTokenRow",
     "AuditEntryRow",
     "Base",
     "Call",
