@@ -15,7 +15,8 @@ from callcenter.domain.errors import InvalidInput
 from callcenter.domain.periods import GROUPINGS, zone_of
 from callcenter.reports.asked import Asked
 from callcenter.reports.prepared import names_of
-from callcenter.reports.table import REPORTS
+from callcenter.reports.ranking import MOST, Ranking, ranked, ranked_column, read_ranking
+from callcenter.reports.table import REPORTS, Report
 from callcenter.reports.written import TYPES, Written
 from callcenter.settings import Settings
 
@@ -31,6 +32,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--queue", action="append", default=[], help="may be given again")
     parser.add_argument("--agent", action="append", default=[], help="may be given again")
     parser.add_argument("--by", choices=GROUPINGS, default="day")
+    parser.add_argument("--sort", default="", help="a column; --sort=-talk: most talk first")
+    parser.add_argument(
+        "--rows", default="", choices=[str(each) for each in MOST], help="the first"
+    )
     parser.add_argument("--format", choices=tuple(TYPES), default="json")
     parser.add_argument("--output", help="a file; xlsx and pdf need it or a redirection")
     parser.add_argument("--db", help="database URL; default: this installation's")
@@ -51,10 +56,18 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
             queues=tuple(arguments.queue),
             agents=tuple(arguments.agent),
         )
-        rows = report.run(session, asked)
+        rows = ranked(report, report.run(session, asked), _ranking(report, arguments))
         names = names_of(site)
     _put(Written(report, rows, zone, names, asked=asked, site=site.name), arguments)
     return 0
+
+
+def _ranking(report: Report, arguments: argparse.Namespace) -> Ranking:
+    ranking = read_ranking(arguments.sort, arguments.rows)
+    if ranking.column and ranked_column(report, ranking) is None:
+        known = ", ".join(each.name for each in report.columns)
+        raise InvalidInput(f"{report.name} has no column {ranking.column!r}; it has {known}")
+    return ranking
 
 
 def instant(text: str, zone: ZoneInfo, *, end: bool = False) -> float:

@@ -21,6 +21,7 @@ from callcenter.reports.asked import Asked
 from callcenter.reports.heading import Heading, heading_of
 from callcenter.reports.places import place_names
 from callcenter.reports.question import read_question
+from callcenter.reports.ranking import ranked
 from callcenter.reports.runs import Request, RunDesk
 from callcenter.reports.schedules import may_send
 from callcenter.reports.table import AGENT, PLACE, QUEUE, report_named
@@ -54,16 +55,18 @@ def prepare(
     session.rollback()  # the report is read on a connection of its own
     report = report_named(template.report)
     sight = sight_of(site, schedule.owner)
-    asked = read_question(template.question, site, due_at, sight).asked
+    question = read_question(template.question, site, due_at, sight)
+    asked = question.asked
     request = Request(report, asked, schedule.owner, template.question)
     found = desk.finish(request, GIVE_UP_SECONDS)
+    rows = ranked(report, found.rows, question.ranking)
     written = Written(
-        report, found.rows, asked.zone, names_of(site), frozenset(template.hidden), asked, site.name
+        report, rows, asked.zone, names_of(site), frozenset(template.hidden), asked, site.name
     )
     heading = heading_of(report, asked, site.name, names_of(site))
     return Prepared(
         subject=f"{template.name}: {heading.period}",
-        text=_text(template, heading, len(found.rows), schedule, web_address),
+        text=_text(template, heading, len(rows), schedule, web_address),
         file_name=f"{report.name}-{_days(asked)}.{schedule.format}",
         mime_type=TYPES[schedule.format],
         data=written.as_bytes(schedule.format),

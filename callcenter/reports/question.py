@@ -12,6 +12,7 @@ from callcenter.domain.periods import GROUPINGS, day_start, first_day
 from callcenter.domain.sight import Sight
 from callcenter.domain.site import Site
 from callcenter.reports.asked import Asked
+from callcenter.reports.ranking import Ranking, read_ranking
 
 PERIODS = {
     "today": "Today",
@@ -26,6 +27,7 @@ PERIODS = {
     "last-year": "Last year",
     "days": "From … to",
 }
+KEPT = ("period", "from", "to", "by", "queue", "agent", "sort", "rows")
 LONGEST_TEXT = 80
 BY_LENGTH = ((2, "hour"), (92, "day"), (800, "month"))  # days of the period → grouping
 
@@ -38,6 +40,7 @@ class Question:
     first: date
     last: date  # with it
     kept: dict[str, str]
+    ranking: Ranking
 
 
 def read_question(query: Mapping[str, str], site: Site, now: float, sight: Sight) -> Question:
@@ -45,8 +48,7 @@ def read_question(query: Mapping[str, str], site: Site, now: float, sight: Sight
 
     Raises InvalidInput on a value that no form of ours sends.
     """
-    kept = {name: query.get(name, "").strip()[:LONGEST_TEXT]
-            for name in ("period", "from", "to", "by", "queue", "agent")}  # fmt: skip
+    kept = {name: query.get(name, "").strip()[:LONGEST_TEXT] for name in KEPT}
     zone = ZoneInfo(site.timezone)
     today = datetime.fromtimestamp(now, zone).date()
     if kept["from"] and not kept["period"]:
@@ -71,7 +73,9 @@ def read_question(query: Mapping[str, str], site: Site, now: float, sight: Sight
         },
         sight=sight,
     )
-    return Question(asked, first, last, {name: value for name, value in kept.items() if value})
+    ranking = read_ranking(kept["sort"], kept["rows"])
+    kept = {name: value for name, value in kept.items() if value}
+    return Question(asked, first, last, kept, ranking)
 
 
 def _usual_grouping(days: int) -> str:
