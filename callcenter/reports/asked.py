@@ -16,7 +16,8 @@ class Asked:
     """[since, until) in epoch seconds. No queues or agents: all. `now` ends what is still going on.
 
     `thresholds`: queue → (answered in time, short abandon) seconds, for links to the calls.
-    `sight`: what the person who asks may see; `Report.run` heeds it.
+    `sight`: what the person who asks may see; `Report.run` heeds it. `after_agent`: of a report
+    that comes in pages, the agents after this one; None: all of them at once.
     """
 
     since: float
@@ -28,6 +29,7 @@ class Asked:
     agents: tuple[str, ...] = ()
     thresholds: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     sight: Sight = EVERYTHING
+    after_agent: str | None = None
 
     def __post_init__(self) -> None:
         if self.by not in GROUPINGS:

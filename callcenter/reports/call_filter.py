@@ -43,6 +43,7 @@ class CallFilter:
     since: float | None = None
     until: float | None = None
     number: str = ""  # part of the caller's number, name or of the number dialed
+    whole_number: bool = False  # all of the caller's number or of the number dialed
     queue: str = ""  # visited
     agent: str = ""  # talked in it
     outcome: str = ""
@@ -69,7 +70,7 @@ def _besides(chosen: CallFilter) -> list[ColumnElement[bool]]:
     """What is asked of the call as a whole."""
     found = [*seen_calls(chosen.sight)]
     if chosen.number:
-        found.append(_mentions(chosen.number))
+        found.append(_mentions(chosen))
     if chosen.dialed:
         found.append(Call.dialed == chosen.dialed)
         if chosen.sight.masks:  # the number dialed is our own, not somebody's to be tried out
@@ -96,7 +97,7 @@ def _about(chosen: CallFilter) -> list[ColumnElement[bool]]:
     if counted in KINDS:
         place = (chosen.since, chosen.until, chosen.queue, chosen.agent, chosen.trunk)
         return [calls_behind(counted, *place, chosen.behind)]
-    found = [] if chosen.ring else _within(Call.started_at, chosen)
+    found = [] if chosen.ring else within(Call.started_at, chosen)
     if chosen.queue:
         of_call = bool(counted or chosen.ring)
         found.append(Call.queue == chosen.queue if of_call else _has_visit(chosen.queue))
@@ -108,7 +109,7 @@ def _about(chosen: CallFilter) -> list[ColumnElement[bool]]:
 
 
 def _of_visit(chosen: CallFilter, visit: Any = QueueVisit) -> list[ColumnElement[bool]]:
-    found = _within(visit.entered_at, chosen)
+    found = within(visit.entered_at, chosen)
     if chosen.queue:
         found.append(visit.queue == chosen.queue)
     if chosen.team:
@@ -124,7 +125,7 @@ def _of_visit(chosen: CallFilter, visit: Any = QueueVisit) -> list[ColumnElement
 
 
 def _of_talk(chosen: CallFilter, talk: Any = CallTalk) -> list[ColumnElement[bool]]:
-    found = _within(talk.started_at, chosen)
+    found = within(talk.started_at, chosen)
     if chosen.queue:
         found.append(talk.queue == chosen.queue)
     if chosen.agent:
@@ -134,7 +135,7 @@ def _of_talk(chosen: CallFilter, talk: Any = CallTalk) -> list[ColumnElement[boo
     return found
 
 
-def _within(column: Any, chosen: CallFilter) -> list[ColumnElement[bool]]:
+def within(column: Any, chosen: CallFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if chosen.since is not None:
         found.append(column >= chosen.since)
@@ -158,7 +159,7 @@ def _has_ring(chosen: CallFilter) -> ColumnElement[bool]:
         literal_column(OFFER),  # as the index has it
         event.kind == kind,
         event.agent == chosen.agent if chosen.agent else event.agent != "",
-        *_within(event.at, chosen),
+        *within(event.at, chosen),
     )
     return tuple_(Call.node, Call.id).in_(rings)
 
@@ -169,8 +170,10 @@ def _known(value: str, known: tuple[str, ...], what: str) -> str:
     return value
 
 
-def _mentions(text: str) -> ColumnElement[bool]:
-    escaped = text
+def _mentions(chosen: CallFilter) -> ColumnElement[bool]:
+    escaped = chosen.number
+    if chosen.whole_number:
+        return (Call.caller_number == escaped) | (Call.dialed == escaped)
     for special in (LIKE_ESCAPE, "%", "_"):
         escaped = escaped.replace(special, LIKE_ESCAPE + special)
     pattern = f"%{escaped}%"
@@ -223,7 +226,7 @@ def parts_of(chosen: CallFilter) -> Parts | None:
     )
     mine = [*of(chosen, part), part.number == last, *_besides(chosen)]
     if not chosen.counted:
-        mine += _within(Call.started_at, chosen)
+        mine += within(Call.started_at, chosen)
     if part is QueueVisit and chosen.agent:
         mine.append(_has_talk(chosen.agent))
     return Parts(part, getattr(part, name), mine)

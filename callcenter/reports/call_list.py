@@ -24,6 +24,7 @@ from callcenter.reports.call_filter import (
     parts_of,
 )
 from callcenter.reports.keyset import END, Order, page_of
+from callcenter.reports.number_search import searchable
 from callcenter.reports.seen import house_numbers, refuse_number_ask, seen_call
 
 __all__ = [
@@ -77,9 +78,9 @@ def call_list(
     Raises InvalidInput for an unknown sort, outcome or direction, and a torn cursor."""
     size = max(1, min(page_size, MOST_ROWS_A_PAGE))
     refuse_number_ask(chosen.sight, chosen.number, sort)
+    chosen = searchable(session, chosen)
     query, order = _asked(session, chosen, sort, descending)
-    total = _counted(session, query)
-    more = total > MOST_COUNTED
+    total, more = _counted(session, chosen)
     pages = 0 if more else max(1, -(-total // size))
     if not (after or before) and more and page > MOST_COUNTED // size:
         before = END  # a link from when calls were counted to the last one
@@ -91,7 +92,7 @@ def call_list(
     found = page_of(session, query, order, size, after=after, before=before, offset=offset)
     house = house_numbers(session, chosen.sight)
     rows = tuple(seen_call(call, chosen.sight, house) for call in found.rows)
-    return CallPage(rows, min(total, MOST_COUNTED), more, number, pages, found.after, found.before)
+    return CallPage(rows, total, more, number, pages, found.after, found.before)
 
 
 def _asked(
@@ -114,10 +115,18 @@ def _asked(
     return query, Order((parts.at, table.call_id), (float, str), descending)
 
 
-def _counted(session: Session, query: Select[Any]) -> int:
-    """No further than MOST_COUNTED and one."""
-    some = query.with_only_columns(Call.id).limit(MOST_COUNTED + 1).subquery()
-    return session.scalar(select(func.count()).select_from(some)) or 0
+def _counted(session: Session, chosen: CallFilter) -> tuple[int, bool]:
+    """How many, and whether there are more than that. No further than MOST_COUNTED."""
+    parts = parts_of(chosen)  # they are read along an index, whatever the list is sorted by
+    if parts is None:
+        query = select(Call.id).where(*conditions(chosen))
+    else:
+        table = parts.table
+        call = (table.node == Call.node) & (table.call_id == Call.id)
+        query = select(Call.id).join(table, call).where(*parts.conditions)
+    some = query.limit(MOST_COUNTED + 1).subquery()
+    found = session.scalar(select(func.count()).select_from(some)) or 0
+    return min(found, MOST_COUNTED), found > MOST_COUNTED
 
 
 def call_csv(
@@ -130,6 +139,7 @@ def call_csv(
 ) -> Iterator[str]:
     """The list as CSV, a line at a time; instants as `2026-11-23 14:05:09` in `zone`."""
     refuse_number_ask(chosen.sight, chosen.number, sort)
+    chosen = searchable(session, chosen)
     query = _sorted(select(Call).where(*conditions(chosen)), sort, descending)
     yield _csv_line(CSV_COLUMNS)
     house = house_numbers(session, chosen.sight)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -15,6 +15,7 @@ from callcenter.reports.table import Report
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 960, 240, 44, 26, 8
 ROW = 26
 MOST_BARS, MOST_ROWS, MOST_NAMES = 400, 40, 12
+NARROWEST = 1.0  # of a stretch in the picture of agents' days
 TONES = {"answered": "good", "abandoned": "bad", "offered": "idle", "ready": "good",
          "talking": "info", "paused": "warn", "wrap_up": "calm", "ringing": "idle"}  # fmt: skip
 
@@ -185,11 +186,12 @@ def _gantt(report: Report, rows: Sequence[Any], asked: Asked, name: Name) -> Cha
         return None
     start, end = min(row.start_at for row in rows), max(row.until_at for row in rows)
     left, scale = 150, (WIDTH - 150) / max(1.0, end - start)
+    heights = {agent: number * ROW + 20 for number, agent in enumerate(agents)}
     boxes = [
-        Box(left + (row.start_at - start) * scale, agents.index(row.agent) * ROW + 20,
-            max(0.5, row.seconds * scale), ROW - 6, TONES.get(row.state, "idle"),
+        Box(left + (row.start_at - start) * scale, heights[row.agent],
+            max(0.5, (row.until_at - row.start_at) * scale), ROW - 6, TONES.get(row.state, "idle"),
             f"{name(row)}: {AGENT_STATES.get(row.state, row.state)} {row.reason}".strip())
-        for row in rows
+        for row in _wide_enough(rows, NARROWEST / scale)
     ]  # fmt: skip
     names = {row.agent: name(row) for row in rows}
     words = [Word(left - 8, number * ROW + 35, _clip(names[agent], 18), "end")
@@ -198,6 +200,27 @@ def _gantt(report: Report, rows: Sequence[Any], asked: Asked, name: Name) -> Cha
     legend = tuple((TONES[state], text) for state, text in AGENT_STATES.items())
     height = len(agents) * ROW + 24
     return Chart(report.title, WIDTH, height, _seen(boxes), tuple(words), (), legend)
+
+
+def _wide_enough(rows: Sequence[Any], seconds: float) -> list[Any]:
+    """Rows by agent and time. Of those too short to be seen, as many as follow each other within
+    `seconds` are drawn as one, in the state that most of it went into."""
+    found: list[Any] = []
+    short: list[Any] = []
+    for row in rows:
+        if short and (row.agent != short[0].agent or row.until_at - short[0].start_at > seconds):
+            found.append(_as_one(short))
+            short = []
+        if row.until_at - row.start_at >= seconds:
+            found.append(row)
+        else:
+            short.append(row)
+    return [*found, _as_one(short)] if short else found
+
+
+def _as_one(rows: Sequence[Any]) -> Any:
+    longest = max(rows, key=lambda row: row.until_at - row.start_at)
+    return replace(longest, start_at=rows[0].start_at, until_at=rows[-1].until_at)
 
 
 def _clock(start: float, end: float, left: int, scale: float, asked: Asked) -> list[Word]:

@@ -23,6 +23,5 @@ def run(session: Session, asked: Asked) -> list[PauseRow]:
     return [
         PauseRow(each.agent, each.reason or "none given", each.times, each.seconds,
                  each.longest_seconds)
-        for each in state_times(session, asked)
-        if each.state == "paused"
+        for each in state_times(session, asked, "paused")
     ]  # fmt: skip

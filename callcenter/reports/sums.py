@@ -50,8 +50,10 @@ def sums_by(
     start: Any = table.start_at if by_start else literal(0.0)
     queue: Any = table.queue if by_queue else literal("")
     groups = [*([start] if by_start else []), *([queue] if by_queue else [])]
-    query = _within(table, asked, asked.since, asked.until, start, queue)
-    query = query.group_by(*groups) if groups else query.having(func.count() > 0)
+    added_up = not by_start or (table is not HouseQuarter and not by_queue)
+    query = _within(table, asked, asked.since, asked.until, start, queue, added_up=added_up)
+    if added_up:
+        query = query.group_by(*groups) if groups else query.having(func.count() > 0)
     rows = session.execute(query)
     return _added((key_of(float(at), name), sums) for at, name, *sums in rows)
 
@@ -75,8 +77,16 @@ def _quarters(asked: Asked) -> Any:
     return QueueQuarter if asked.queues else HouseQuarter
 
 
-def _within(table: Any, asked: Asked, since: float, until: float, *keys: Any) -> Any:
-    sums = [(func.max if name == GREATEST else func.sum)(getattr(table, name)) for name in _NAMES]
+def _within(
+    table: Any, asked: Asked, since: float, until: float, *keys: Any, added_up: bool = True
+) -> Any:
+    """`added_up`: the caller groups; else each kept row is one row of the answer."""
+    sums = [getattr(table, name) for name in _NAMES]
+    if added_up:
+        sums = [
+            (func.max if name == GREATEST else func.sum)(each)
+            for name, each in zip(_NAMES, sums, strict=True)
+        ]
     # A quarter that has begun counts whole: kept sums know nothing finer.
     first = since // QUARTER_SECONDS * QUARTER_SECONDS
     query = select(*keys, *sums).where(table.start_at >= first, table.start_at < until)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Response, jsonify, redirect, render_template, request, url_for
@@ -14,10 +14,12 @@ from callcenter.domain.errors import InvalidInput, NotFound
 from callcenter.domain.metrics import METRICS
 from callcenter.domain.periods import GROUPINGS
 from callcenter.domain.site import Site
+from callcenter.reports.agent_activity import further_after
 from callcenter.reports.charts import chart_of
 from callcenter.reports.heading import GROUPING_WORDS
 from callcenter.reports.prepared import names_of
-from callcenter.reports.question import PERIODS, Question, read_question
+from callcenter.reports.question import LONGEST_TEXT, PERIODS, Question, read_question
+from callcenter.reports.ranking import MOST, ranked
 from callcenter.reports.runs import Request, StillRunning
 from callcenter.reports.shown import NUMBERS, Shown
 from callcenter.reports.table import REPORTS, Report, report_named
@@ -33,9 +35,11 @@ from web.access import current_user, requires, sight
 from web.auditing import audit
 from web.reports.blueprint import blueprint, desk
 from web.reports.cells import Cells, values
+from web.reports.headings import headings
 from web.services import services
 
 MOST_ROWS_SHOWN = 1000
+PAGED = ("agent-activity",)  # by agents
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,16 @@ class Opened:
         )
 
     @property
+    def page_request(self) -> Request:
+        """Some reports show their first agents only, and the next ones on the next page."""
+        if self.report.name not in PAGED:
+            return self.request
+        after = request.args.get("after", "")[:LONGEST_TEXT]
+        asked = replace(self.question.asked, after_agent=after)
+        kept = self.question.kept | ({"after": after} if after else {})
+        return replace(self.request, asked=asked, kept=kept)
+
+    @property
     def address(self) -> dict[str, Any]:
         """What every link to this very report carries on."""
         template = {"template": self.template} if self.template else {}
@@ -70,10 +84,11 @@ def page(name: str = "interval") -> ResponseReturnValue:
         opened = _opened(session, name)
         user = current_user()
         kept = templates_for(session, user.username, user.role)
-    found = desk().rows(opened.request, request.args.get("run", ""))
+    found = desk().rows(opened.page_request, request.args.get("run", ""))
     if isinstance(found, StillRunning):
         return redirect(url_for("reports.run_page", run=found.run))
     report, question, rows = opened.report, opened.question, found.rows
+    in_order = ranked(report, rows, question.ranking)
     names = names_of(opened.site)
     shown = Shown(question.asked.zone, question.asked.by, names)
     cells = Cells(report, report.columns, question, shown)
@@ -89,9 +104,13 @@ def page(name: str = "interval") -> ResponseReturnValue:
         columns=report.columns,
         hidden=opened.hidden,
         numbers=NUMBERS,
-        table=[cells.line(row) for row in rows[:MOST_ROWS_SHOWN]],
+        table=[cells.line(row) for row in in_order[:MOST_ROWS_SHOWN]],
         total=cells.total_line(total),
-        left_out=max(0, len(rows) - MOST_ROWS_SHOWN),
+        left_out=max(0, len(in_order) - MOST_ROWS_SHOWN),
+        ranking=question.ranking,
+        headings=headings(report, question),
+        most=MOST,
+        further=further_after(rows) if report.name in PAGED else "",
         chart=chart_of(
             report, rows, question.asked, shown.name_of, lambda row: cells.calls(drawn, row) or ""
         ),
@@ -119,8 +138,8 @@ def download(name: str, kind: str) -> ResponseReturnValue:
         return redirect(url_for("reports.run_page", run=found.run, kind=kind))
     site, question = opened.site, opened.question
     written = Written(
-        opened.report, found.rows, question.asked.zone, names_of(site), opened.hidden,
-        question.asked, site.name,
+        opened.report, ranked(opened.report, found.rows, question.ranking), question.asked.zone,
+        names_of(site), opened.hidden, question.asked, site.name,
     )  # fmt: skip
     data = written.as_bytes(kind)
     named = f"{name}-{question.first}-{question.last}.{kind}"
