@@ -7,7 +7,14 @@ from sqlalchemy.orm import Session
 
 from callcenter.accounts.audit import write_audit
 from web.access import current_user
+from web.api_access import program
 from web.services import services
+
+
+def acting() -> str:
+    """The person signed in, or the program whose token this request shows."""
+    name = program()
+    return f"api {name}" if name else current_user().username
 
 
 def audit(session: Session, action: str, subject: str = "", detail: str = "") -> None:
@@ -15,7 +22,7 @@ def audit(session: Session, action: str, subject: str = "", detail: str = "") ->
     write_audit(
         session,
         at=services().clock(),
-        by=current_user().username,
+        by=acting(),
         action=action,
         subject=subject,
         detail=detail,

@@ -23,8 +23,10 @@ from callcenter.settings import CHECKOUT, Settings
 UMASK = 0o027  # whatever we write is the installation's: calls, voices, secrets
 # verb → module in callcenter/cli. Documented in docs/operations.md (a test holds that).
 VERBS: dict[str, str] = {
+    "api-token": "api_token",
     "campaign": "campaign",
     "config": "config",
+    "consents": "consents",
     "customers": "customers",
     "db": "db",
     "demo": "demo",

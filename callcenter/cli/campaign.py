@@ -10,14 +10,13 @@ from pathlib import Path
 import yaml
 from sqlalchemy.orm import Session
 
-from callcenter.accounts.audit import write_audit
+from callcenter.cli.writing import audit, run_action
 from callcenter.db.campaign_store import (
     delete_campaign,
     find_campaign,
     load_campaign,
     load_campaigns,
 )
-from callcenter.db.engine import open_engine, sessions
 from callcenter.dialer.leads.campaigns import judge_and_save, judge_and_set_state
 from callcenter.domain.campaign import Campaign
 from callcenter.domain.campaign_document import from_plain, to_plain
@@ -26,7 +25,6 @@ from callcenter.domain.errors import InvalidInput
 from callcenter.settings import Settings
 
 HELP = "dialing campaigns: list, export and import as YAML, start, pause, finish"
-BY = "command line"
 STATES = {"start": "running", "pause": "paused", "finish": "finished"}
 
 
@@ -47,13 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(settings: Settings, arguments: argparse.Namespace) -> int:
-    engine = open_engine(settings.database)
-    try:
-        with sessions(engine).begin() as session:
-            print(_ACTIONS[arguments.action](session, arguments))  # noqa: T201
-    finally:
-        engine.dispose()
-    return 0
+    return run_action(settings, arguments, _ACTIONS)
 
 
 def _list(session: Session, arguments: argparse.Namespace) -> str:
@@ -77,7 +69,7 @@ def _import(session: Session, arguments: argparse.Namespace) -> str:
     if arguments.check:
         return f"campaign {campaign.name} is sound"
     action = "campaign_changed" if present else "campaign_added"
-    _audit(session, action, campaign.name)
+    audit(session, action, campaign.name)
     return f"campaign {campaign.name} saved"
 
 
@@ -96,13 +88,13 @@ def read_campaign(text: str) -> Campaign:
 def _set_state(session: Session, arguments: argparse.Namespace) -> str:
     state = STATES[arguments.action]
     judge_and_set_state(session, arguments.name, state, time.time())  # type: ignore[arg-type]
-    _audit(session, f"campaign_{state}", arguments.name)
+    audit(session, f"campaign_{state}", arguments.name)
     return f"campaign {arguments.name} is {state}"
 
 
 def _delete(session: Session, arguments: argparse.Namespace) -> str:
     delete_campaign(session, arguments.name)
-    _audit(session, "campaign_deleted", arguments.name)
+    audit(session, "campaign_deleted", arguments.name)
     return f"campaign {arguments.name} is deleted"
 
 
@@ -113,12 +105,6 @@ def _text(file: str) -> str:
         return Path(file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput(f"{file}: cannot be read: {error}") from error
-
-
-def _audit(session: Session, action: str, subject: str) -> None:
-    write_audit(
-        session, at=time.time(), by=BY, action=action, subject=subject, detail="", address=""
-    )
 
 
 _ACTIONS = {

@@ -11,8 +11,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from callcenter.accounts.audit import write_audit
-from callcenter.db.engine import open_engine, sessions
+from callcenter.cli.writing import BY, audit, run_action
 from callcenter.db.models.permissions import OutsideListRow
 from callcenter.dialer.compliance.number_zones import e164
 from callcenter.dialer.leads import do_not_call
@@ -22,7 +21,6 @@ from callcenter.domain.errors import InvalidInput
 from callcenter.settings import Settings
 
 HELP = "who may not be called: single numbers, and lists kept by others such as a national register"
-BY = "command line"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,13 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(settings: Settings, arguments: argparse.Namespace) -> int:
-    engine = open_engine(settings.database)
-    try:
-        with sessions(engine).begin() as session:
-            print(_ACTIONS[arguments.action](session, arguments))  # noqa: T201
-    finally:
-        engine.dispose()
-    return 0
+    return run_action(settings, arguments, _ACTIONS)
 
 
 def _add(session: Session, arguments: argparse.Namespace) -> str:
@@ -71,7 +63,7 @@ def _add(session: Session, arguments: argparse.Namespace) -> str:
     )
     if not done:
         return f"{number} is on the list already"
-    _audit(session, "do_not_call_added", number, arguments.campaign)
+    audit(session, "do_not_call_added", number, arguments.campaign)
     return f"{number} will not be called"
 
 
@@ -79,7 +71,7 @@ def _remove(session: Session, arguments: argparse.Namespace) -> str:
     number = e164(arguments.number, arguments.country)
     scope = "campaign" if arguments.campaign else "site"
     do_not_call.remove(session, number, scope, arguments.campaign)  # type: ignore[arg-type]
-    _audit(session, "do_not_call_removed", number, arguments.reason)
+    audit(session, "do_not_call_removed", number, arguments.reason)
     return f"{number} may be called again"
 
 
@@ -114,7 +106,7 @@ def _import(session: Session, arguments: argparse.Namespace) -> str:
         expires_at=(scrubbed + timedelta(days=arguments.valid_days)).timestamp(),
         by=BY,
     )
-    _audit(session, "outside_list_loaded", arguments.list, f"{count} numbers")
+    audit(session, "outside_list_loaded", arguments.list, f"{count} numbers")
     lines = [f"{arguments.list}: {count} numbers"]
     if refused:
         lines.append(f"{len(refused)} rows are no numbers, the first: {refused[0]}")
@@ -127,7 +119,7 @@ def _numbers(arguments: argparse.Namespace, refused: list[str]) -> Iterator[str]
 
 def _drop(session: Session, arguments: argparse.Namespace) -> str:
     do_not_call.drop_outside_list(session, arguments.list)
-    _audit(session, "outside_list_dropped", arguments.list)
+    audit(session, "outside_list_dropped", arguments.list)
     return f"{arguments.list} is forgotten"
 
 
@@ -136,12 +128,6 @@ def _day(text: str) -> datetime:
         return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
     except ValueError:
         raise InvalidInput(f"{text!r} is not a day such as 2026-11-23") from None
-
-
-def _audit(session: Session, action: str, subject: str, detail: str = "") -> None:
-    write_audit(
-        session, at=time.time(), by=BY, action=action, subject=subject, detail=detail, address=""
-    )
 
 
 _ACTIONS = {

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from callcenter.accounts.audit import write_audit
+from callcenter.cli.writing import BY, audit
 from callcenter.db.engine import open_engine, sessions
 from callcenter.db.models.leads import LeadImportRow
 from callcenter.dialer.leads import imports, manage
@@ -26,7 +26,6 @@ from callcenter.privacy.erased_leads import ErasedSince
 from callcenter.settings import Settings
 
 HELP = "lists of people to call: load a file, look up, export, recycle, and why one is not dialed"
-BY = "command line"
 Makers = sessionmaker[Session]
 
 
@@ -94,7 +93,7 @@ def _make_list(settings: Settings, makers: Makers, arguments: argparse.Namespace
     title = arguments.title or arguments.name
     with makers.begin() as session:
         manage.make_list(session, arguments.name, title, arguments.country, time.time())
-        _audit(session, "lead_list_made", arguments.name)
+        audit(session, "lead_list_made", arguments.name)
     _say(f"list {arguments.name} made")
     return 0
 
@@ -119,7 +118,7 @@ def _import(settings: Settings, makers: Makers, arguments: argparse.Namespace) -
         now = time.time()
         row = imports.prepare_import(session, settings.home, file, name, arguments.list, BY, now)
         imports.start_import(session, row.id, options, now)
-        _audit(session, "leads_imported", arguments.list, f"{name}, import {row.id}")
+        audit(session, "leads_imported", arguments.list, f"{name}, import {row.id}")
     return _run_import(settings, makers, row.id)
 
 
@@ -183,7 +182,7 @@ def _export(settings: Settings, makers: Makers, arguments: argparse.Namespace) -
         writer = csv.writer(sys.stdout)
         for row in manage.exported(session, arguments.list):
             writer.writerow([safe_cell(cell) for cell in row])
-        _audit(session, "leads_exported", arguments.list)
+        audit(session, "leads_exported", arguments.list)
     return 0
 
 
@@ -192,7 +191,7 @@ def _add(settings: Settings, makers: Makers, arguments: argparse.Namespace) -> i
     values = {name: value for name, _, value in pairs}
     with makers.begin() as session:
         lead = manage.add_lead(session, arguments.list, values, time.time(), BY)
-        _audit(session, "lead_added", str(lead), arguments.list)
+        audit(session, "lead_added", str(lead), arguments.list)
     _say(f"lead {lead}")
     return 0
 
@@ -200,7 +199,7 @@ def _add(settings: Settings, makers: Makers, arguments: argparse.Namespace) -> i
 def _recycle(settings: Settings, makers: Makers, arguments: argparse.Namespace) -> int:
     with makers.begin() as session:
         count = manage.recycle(session, arguments.list, arguments.where, time.time())
-        _audit(session, "leads_recycled", arguments.list, f"{count}: {arguments.where}")
+        audit(session, "leads_recycled", arguments.list, f"{count}: {arguments.where}")
     _say(f"{count} leads are open again")
     return 0
 
@@ -247,12 +246,6 @@ def _plain(campaign: CampaignAnswer) -> dict[str, object]:
             for each in campaign.numbers
         ],
     }
-
-
-def _audit(session: Session, action: str, subject: str, detail: str = "") -> None:
-    write_audit(
-        session, at=time.time(), by=BY, action=action, subject=subject, detail=detail, address=""
-    )
 
 
 _ACTIONS = {

@@ -8,9 +8,11 @@ blueprint = Blueprint("campaigns", __name__, template_folder="templates")
 
 from web.campaigns import (  # noqa: E402, F401 - register views
     campaigns,
+    consents,
     do_not_call,
     imports,
     leads,
     lists,
+    permissions_api,
     preview,
 )

@@ -1,4 +1,4 @@
-"""Who may not be called: numbers, outside lists with their age, and the API route."""
+"""Who may not be called: numbers, and outside lists with their age."""
 
 from __future__ import annotations
 
@@ -63,20 +63,6 @@ def remove() -> ResponseReturnValue:
         audit(session, "do_not_call_removed", number, f"{scope} {name}".strip())
     flash(f"{number} may be called again.")
     return redirect(url_for("campaigns.do_not_call", q=number))
-
-
-@blueprint.post("/api/do-not-call")
-@requires("supervisor")
-def enter_by_api() -> dict[str, object]:
-    """`{number, reason, campaign}`; the number with its country code."""
-    asked = request.get_json(silent=True)
-    if not isinstance(asked, dict) or not isinstance(asked.get("number"), str):
-        raise InvalidInput('send {"number": "+12125550100", "reason": "…"}')
-    texts = {key: str(asked.get(key) or "") for key in ("number", "reason", "campaign")}
-    with services().sessions.begin() as session:
-        number = e164(texts["number"], "")
-        added = _add(session, number, texts["reason"], texts["campaign"], "api")
-    return {"number": number, "added": added}
 
 
 @blueprint.post("/dialer/do-not-call/outside")
