@@ -41,7 +41,6 @@ class AnswerForecast:
     """`chance[age bin, h]`: P(a person answers within h + 1 s | still ringing at that age)."""
 
     rate: float  # share of dials answered by a person
-    rate_deviation: float  # one standard deviation of that estimate
     chance: Vector
     fresh: Vector  # the row for a call dialed now
     weights: Vector  # [h]: share of its answers that come in second h + 1
@@ -116,9 +115,9 @@ class AnswerLearner:
 
     def forecast(self, at_seconds: float) -> AnswerForecast:
         rate, deviation = self.rate(at_seconds)
-        return self._forecast_at(min(rate + CAUTION_DEVIATIONS * deviation, 0.99), deviation)
+        return self._forecast_at(min(rate + CAUTION_DEVIATIONS * deviation, 0.99))
 
-    def _forecast_at(self, rate: float, deviation: float) -> AnswerForecast:
+    def _forecast_at(self, rate: float) -> AnswerForecast:
         human = self._human_cdf() * rate
         other = np.cumsum(self._other) / self._other.sum() * (1 - rate)
         before_human = np.concatenate([[0.0], human])[:BINS]
@@ -126,7 +125,7 @@ class AnswerLearner:
         reached = human[_REACH] - before_human[:, None]
         chance = np.minimum(np.maximum(reached / still[:, None], 0.0), 1.0)
         weights = np.diff(chance[0], prepend=0.0)
-        return AnswerForecast(rate, deviation, chance, chance[0], weights / weights.sum())
+        return AnswerForecast(rate, chance, chance[0], weights / weights.sum())
 
 
 def _posterior(people: float, exposure: float) -> float:
