@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from callcenter.db.many_rows import insert_rows
 from callcenter.db.models.calls import AgentInterval
-from callcenter.db.models.ledger import LedgerFact
+from callcenter.db.models.ledger import NOT_OF_CEL, OF_AN_AGENT, LedgerFact
 from callcenter.ledger.facts import Fact
 from callcenter.ledger.fold_agent import LONGEST_RING_SECONDS, Resume, fold_agent
 from callcenter.ledger.kept_facts import chunks, facts_where
@@ -109,11 +109,13 @@ def _facts(
     at = LedgerFact.at > since if resume is not None else LedgerFact.at >= since
     mine = (LedgerFact.node == node, at)
     facts, calls = [], set()
-    for call_id, fact in facts_where(session, *mine, LedgerFact.agent == agent):
+    named = (literal_column(OF_AN_AGENT), LedgerFact.agent == agent)
+    for call_id, fact in facts_where(session, *mine, *named):
         facts.append(fact)
         if fact.event == "CONNECT":
             calls.add(call_id)
-    facts += [fact for _, fact in facts_where(session, *mine, LedgerFact.event == PBX_STARTED)]
+    started = (literal_column(NOT_OF_CEL), LedgerFact.event == PBX_STARTED)
+    facts += [fact for _, fact in facts_where(session, *mine, *started)]
     for some in chunks(sorted(calls)):
         told = (LedgerFact.node == node, LedgerFact.call_id.in_(some), LedgerFact.event == WRAP_UP)
         facts += [fact for _, fact in facts_where(session, *told)]

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence, Set
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, literal_column, select
 from sqlalchemy.orm import Session
 
 from callcenter.db.models.calls import Call, CallLeg, CallTalk, QueueVisit
-from callcenter.db.models.ledger import LedgerFact
+from callcenter.db.models.ledger import NOT_OF_CEL, LedgerFact
 from callcenter.ledger.facts import QUEUE_LOG
 from callcenter.ledger.reconcile_attempts import attempts_differ
 from callcenter.ledger.reconcile_cdr import cdr_differs
@@ -55,6 +55,7 @@ def _queue_log_unknown_to_cel(session: Session, period: Period) -> Iterator[Unre
         select(LedgerFact.node, LedgerFact.call_id, LedgerFact.at)
         .where(
             *period.of(LedgerFact.node),
+            literal_column(NOT_OF_CEL),
             LedgerFact.event == "ENTERQUEUE",
             LedgerFact.at.between(period.since, period.before),
             ~exists().where(Call.node == LedgerFact.node, Call.id == LedgerFact.call_id),
@@ -85,6 +86,7 @@ def _answers_differ(session: Session, period: Period) -> Iterator[Unreconciled]:
     )
     logged = select(LedgerFact.node, LedgerFact.call_id, LedgerFact.at).where(
         *period.of(LedgerFact.node),
+        literal_column(NOT_OF_CEL),
         LedgerFact.event == "CONNECT",
         LedgerFact.at.between(period.since, period.before),
         ~answered,

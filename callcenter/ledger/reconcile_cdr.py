@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from callcenter.db.models.calls import Call, CallLeg
-from callcenter.db.models.ledger import LedgerFact, LedgerSource
+from callcenter.db.models.ledger import NOT_OF_CEL, LedgerFact, LedgerSource
 from callcenter.ledger.kept_facts import chunks
 from callcenter.ledger.parse_cdr import CDR
 from callcenter.ledger.parse_own_cdr import ANSWERED, UNANSWERED
@@ -37,7 +37,7 @@ def _known_since(session: Session, period: Period) -> Iterator[tuple[str, float]
         firsts = [
             session.scalar(
                 select(fact.at)
-                .where(fact.event == event, fact.node == node)
+                .where(literal_column(NOT_OF_CEL), fact.event == event, fact.node == node)
                 .order_by(fact.at)
                 .limit(1)
             )
@@ -53,6 +53,7 @@ def _unknown_to_cel(session: Session, period: Period) -> Iterator[Unreconciled]:
         select(LedgerFact.node, LedgerFact.call_id, func.min(LedgerFact.at))
         .where(
             *period.of(LedgerFact.node),
+            literal_column(NOT_OF_CEL),
             LedgerFact.event.in_(EVENTS),
             LedgerFact.at.between(period.since, period.before),
             ~exists().where(Call.node == LedgerFact.node, Call.id == LedgerFact.call_id),

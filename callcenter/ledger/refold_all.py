@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import exists, select, tuple_, update
+from sqlalchemy import exists, literal_column, select, tuple_, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from callcenter.db.models.calls import Call, CallLeg, QueueVisit
-from callcenter.db.models.ledger import LedgerFact, LedgerSource
+from callcenter.db.models.ledger import OF_AN_AGENT, LedgerFact, LedgerSource
+from callcenter.ledger.fold_call import fold_call
 from callcenter.ledger.import_history import fold_any
-from callcenter.ledger.keep_books import Dirty, Fold, fold_call, refold
+from callcenter.ledger.keep_books import Dirty, Fold, refold
 from callcenter.ledger.kept_facts import facts_of_calls
 from callcenter.ledger.rollups import Touched, roll_up
 
@@ -82,7 +83,7 @@ def _calls_without_books(session: Session, node: str) -> Iterator[str]:
 
 def _agents(sessions: sessionmaker[Session], node: str) -> list[str]:
     with sessions() as session:
-        query = select(LedgerFact.agent).where(LedgerFact.node == node, LedgerFact.agent != "")
+        query = select(LedgerFact.agent).where(LedgerFact.node == node, literal_column(OF_AN_AGENT))
         return sorted(session.scalars(query.distinct()))
 
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Float, Index, Integer, String, Text, text
+from sqlalchemy import JSON, Boolean, Float, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from callcenter.db.models.base import Base
+from callcenter.db.models.base import Base, partial_index
 
 Instant = Float(53)
 # Conditions of partial indexes. A query has to say them literally to be answered by one.
@@ -18,10 +18,6 @@ SHORT_CALL = "outcome = 'answered' AND talk_seconds < 10.0"
 ON_A_TRUNK = "substr(channel, 1, 12) = 'PJSIP/trunk-'"
 OFFER = "kind IN ('agent_rang', 'no_answer')"
 OPEN = "ended_at IS NULL"
-
-
-def partial_index(name: str, *columns: str, where: str) -> Index:
-    return Index(name, *columns, postgresql_where=text(where), sqlite_where=text(where))
 
 
 class Call(Base):

@@ -7,7 +7,11 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Float, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from callcenter.db.models.base import Base
+from callcenter.db.models.base import Base, partial_index
+
+# Conditions of partial indexes. A query has to say them literally to be answered by one.
+OF_AN_AGENT = "agent <> ''"
+NOT_OF_CEL = "source <> 'cel'"
 
 # SQLite only numbers INTEGER primary keys by itself.
 BIG_ID = BigInteger().with_variant(Integer, "sqlite")
@@ -34,9 +38,10 @@ class LedgerFact(Base):
     __table_args__ = (
         UniqueConstraint("node", "digest"),
         Index("ix_ledger_facts_call", "node", "call_id"),
-        Index("ix_ledger_facts_agent_at", "node", "agent", "at"),
         Index("ix_ledger_facts_node_at", "node", "at"),
-        Index("ix_ledger_facts_event_at", "event", "at"),
+        # Six of seven facts are CEL's, which are never asked for by event, and tell of no agent.
+        partial_index("ix_ledger_facts_agent_at", "node", "agent", "at", where=OF_AN_AGENT),
+        partial_index("ix_ledger_facts_event_at", "event", "at", where=NOT_OF_CEL),
     )
 
     id: Mapped[int] = mapped_column(BIG_ID, primary_key=True)

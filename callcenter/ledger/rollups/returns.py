@@ -27,14 +27,12 @@ def keep_returns(
     listed = sorted(set(numbers) - {""})
     if not listed:
         return []
-    first, last = since - RETURN_SECONDS, until + RETURN_SECONDS
+    # By the calls alone: a second range lets PostgreSQL pair every call with every visit of it.
     return kept_anew(
         session,
         Call.caller_number.in_(listed),
-        Call.started_at >= first - LONGEST_CALL_SECONDS,
-        Call.started_at <= last,
-        QueueVisit.entered_at >= first,
-        QueueVisit.entered_at <= last,
+        Call.started_at >= since - RETURN_SECONDS - LONGEST_CALL_SECONDS,
+        Call.started_at <= until + RETURN_SECONDS,
         judged_until=until,
     )
 
