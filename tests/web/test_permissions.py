@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,13 @@ from sqlalchemy import select
 
 from callcenter.accounts.api_tokens import drop_token, make_token
 from callcenter.cli import main
+from callcenter.db.campaign_store import save_campaign
 from callcenter.db.models import AuditEntryRow, ConsentRow, DoNotCallRow
 from callcenter.db.models.api_tokens import ApiTokenRow
+from callcenter.db.site_store import load_site, save_site
+from callcenter.dialer.leads import do_not_call, manage
+from callcenter.domain.campaign import Campaign, ListShare
+from callcenter.domain.site import Team
 from tests.web.test_access import sign_in, token_of
 from web.services import EXTENSION, Services
 
@@ -97,6 +104,41 @@ def test_the_token_opens_nothing_else_and_can_be_taken_back(app: Flask, crm: Fla
     refused = crm.post("/api/do-not-call", json={"number": "+12125550100"})
     assert refused.status_code == 401
     assert rows(app, DoNotCallRow) == []
+
+
+def test_a_supervisor_looks_at_the_own_leads_and_changes_nothing(app: Flask) -> None:
+    services: Services = app.extensions[EXTENSION]
+    now = services.clock()
+    with services.sessions.begin() as session:
+        site = load_site(session)
+        team = Team("one", "Team one", agents=(), queues=("sales",))
+        users = [replace(each, teams=("one",)) if each.username == "sue" else each
+                 for each in site.users]  # fmt: skip
+        save_site(session, replace(site, teams=(team,), users=tuple(users),
+                                   supervisors_see_numbers="masked"), by="test")  # fmt: skip
+        leads = []
+        for name, number in (("sales", "+12125550100"), ("support", "+12125550101")):
+            manage.make_list(session, name, name, "US", now)
+            campaign = Campaign(name, f"For {name}", name, lists=(ListShare(name),))
+            save_campaign(session, campaign, now)
+            values = {"number": number, "given_name": f"Zoe {name}", "note": f"call {number}"}
+            leads.append(manage.add_lead(session, name, values, now, "ann"))
+            do_not_call.add(session, number, now, source="page", campaign=name)
+    sue = app.test_client()
+    assert sign_in(sue, "sue") == 302
+    own, other = (sue.get(f"/dialer/leads/{lead}", headers=PAGE) for lead in leads)
+    found = sue.get("/dialer/leads", headers=PAGE).text
+    assert other.status_code == 404
+    assert "Zoe sales" in found
+    assert "Zoe support" not in found
+    listed = sue.get("/dialer/do-not-call", headers=PAGE).text
+    assert "campaign sales" in listed
+    assert "campaign support" not in listed
+    assert "Zoe" not in sue.get("/dialer/leads?q=5550100", headers=PAGE).text
+    for page in (own.text, found, listed):
+        assert "5550100" not in page
+        assert "+12125550•••" in page
+        assert not re.search(r'<form method="post"(?! action="/sign-out")', page)
 
 
 def test_consents_and_tokens_by_command(

@@ -20,9 +20,10 @@ from callcenter.dialer.leads.number_file import numbers_in
 from callcenter.dialer.leads.table_file import MAX_BYTES
 from callcenter.domain.errors import InvalidInput
 from callcenter.domain.site_rules.patterns import slug
-from web.access import current_user, requires
+from web.access import current_user, requires, sight
 from web.auditing import audit
 from web.campaigns.blueprint import blueprint
+from web.campaigns.seen import seen_entries
 from web.services import services
 from web.uploads import takes_files
 
@@ -31,7 +32,7 @@ WARN_SECONDS = 7 * 86400.0
 
 
 @blueprint.get("/dialer/do-not-call")
-@requires("admin")
+@requires("supervisor")
 def do_not_call() -> str:
     return _page("")
 
@@ -136,19 +137,21 @@ def _day(text: str) -> datetime:
 
 
 def _page(refusal: str) -> str:
-    words = request.args.get("q", "").strip()
+    words = "" if sight().masks else request.args.get("q", "").strip()
     with services().sessions() as session:
         query = select(DoNotCallRow).where(DoNotCallRow.scope != "outside")
         if words:
             digits = "".join(letter for letter in words if letter.isdigit())
             query = select(DoNotCallRow).where(DoNotCallRow.number.contains(digits or "none"))
+        query = query.where(seen_entries(session))
         rows = list(session.scalars(query.order_by(DoNotCallRow.added_at.desc()).limit(SHOWN)))
         lists = list(session.scalars(select(OutsideListRow).order_by(OutsideListRow.name)))
-        own = select(func.count()).select_from(DoNotCallRow).where(DoNotCallRow.scope != "outside")
+        ours = (DoNotCallRow.scope != "outside", seen_entries(session))
+        own = select(func.count()).select_from(DoNotCallRow).where(*ours)
         count = session.scalar(own) or 0
         campaigns, zone = load_campaigns(session), load_site(session).timezone
     return render_template(
         "campaigns/do_not_call.html", rows=rows, lists=lists, count=count, words=words,
         campaigns=campaigns, zone=zone, now=services().clock(), warn=WARN_SECONDS,
-        refusal=refusal, typed=request.form,
+        refusal=refusal, typed=request.form, sight=sight(),
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from flask import flash, redirect, render_template, request, url_for
@@ -16,32 +17,38 @@ from callcenter.db.models.permissions import CallbackRow, ConsentRow
 from callcenter.db.site_store import load_site
 from callcenter.dialer.leads import callbacks, do_not_call, manage
 from callcenter.dialer.leads.columns import TITLES
-from callcenter.dialer.leads.why import why
-from callcenter.domain.errors import Conflict, InvalidInput
-from web.access import current_user, requires
+from callcenter.dialer.leads.why import WhyAnswer, why
+from callcenter.domain.errors import Conflict, InvalidInput, NotFound
+from web.access import current_user, requires, sight
 from web.auditing import audit
 from web.campaigns.blueprint import blueprint
+from web.campaigns.seen import seen_lists
 from web.services import services
 
 PAGE_ROWS = 50
 
 
 @blueprint.get("/dialer/leads")
-@requires("admin")
+@requires("supervisor")
 def leads() -> str:
     words, name = request.args.get("q", ""), request.args.get("list", "")
     after = request.args.get("after", "0")
     with services().sessions() as session:
-        lists = manage.lists_with_figures(session)
+        only = seen_lists(session)
+        lists = [each for each in manage.lists_with_figures(session)
+                 if only is None or each.row.name in only]  # fmt: skip
         found = manage.found_leads(
             session, name, words, "", services().clock(), PAGE_ROWS + 1,
             int(after) if after.isdecimal() and len(after) < 12 else 0,
+            lists=None if only is None else [each.row.id for each in lists],
+            by_number=not sight().masks,
         )  # fmt: skip
         names = {figures.row.id: figures.row.name for figures in lists}
         zone = load_site(session).timezone
     return render_template(
         "campaigns/leads.html", leads=found[:PAGE_ROWS], more=len(found) > PAGE_ROWS,
         lists=lists, names=names, words=words, wanted=name, zone=zone, now=services().clock(),
+        sight=sight(),
     )  # fmt: skip
 
 
@@ -69,7 +76,7 @@ def add_lead() -> ResponseReturnValue:
 
 
 @blueprint.get("/dialer/leads/<int:lead_id>")
-@requires("admin")
+@requires("supervisor")
 def lead(lead_id: int) -> str:
     return _lead_page(lead_id, "")
 
@@ -142,21 +149,33 @@ def _lead_form(refusal: str) -> str:
 def _lead_page(lead_id: int, refusal: str) -> str:
     now = services().clock()
     with services().sessions() as session:
-        answer = why(session, lead_id, now)
+        answer = _seen(session, why(session, lead_id, now))
         site = load_site(session)
         numbers = [each.number for each in answer.lead.numbers]
         consents = select(ConsentRow).where(ConsentRow.number.in_(numbers))
         promised = select(CallbackRow).where(CallbackRow.lead_id == lead_id)
         return render_template(
             "campaigns/lead.html", answer=answer, lead=answer.lead, now=now, refusal=refusal,
-            row=session.get_one(LeadRow, lead_id), attempts=_attempts(session, lead_id),
+            row=session.get_one(LeadRow, lead_id), attempts=_attempts(session, lead_id, answer),
             consents=list(session.scalars(consents.order_by(ConsentRow.given_at.desc()))),
             callbacks=list(session.scalars(promised.order_by(CallbackRow.due_at.desc()))),
             campaigns=load_campaigns(session), agents=site.agents, zone=site.timezone,
-            titles=TITLES,
+            titles=TITLES, sight=sight(),
         )  # fmt: skip
 
 
-def _attempts(session: Session, lead_id: int) -> list[DialAttemptRow]:
+def _seen(session: Session, answer: WhyAnswer) -> WhyAnswer:
+    """Raises NotFound where no campaign of the own queues dials the lead's list."""
+    only = seen_lists(session)
+    if only is not None and answer.lead.list not in only:
+        raise NotFound(f"there is no lead {answer.lead.id} that you may see")
+    own = [each for each in answer.campaigns if sight().of_queue(each.campaign.queue)]
+    return replace(answer, campaigns=tuple(own))
+
+
+def _attempts(session: Session, lead_id: int, answer: WhyAnswer) -> list[DialAttemptRow]:
     query = select(DialAttemptRow).where(DialAttemptRow.lead_id == lead_id)
+    if sight().limited:
+        seen = [each.campaign.name for each in answer.campaigns]
+        query = query.where(DialAttemptRow.campaign.in_(seen))
     return list(session.scalars(query.order_by(DialAttemptRow.reserved_at.desc()).limit(100)))

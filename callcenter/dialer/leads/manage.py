@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -155,25 +155,37 @@ def set_lead_state(session: Session, lead_id: int, state: str, now: float) -> No
 
 
 def found_leads(
-    session: Session, list_name: str, words: str, condition: str, now: float, limit: int, after: int
+    session: Session,
+    list_name: str,
+    words: str,
+    condition: str,
+    now: float,
+    limit: int,
+    after: int,
+    *,
+    lists: Collection[int] | None = None,
+    by_number: bool = True,
 ) -> list[LeadRow]:
-    """Leads by number, name or id, and by a condition; those behind the id `after`."""
+    """Leads by number, name or id, and by a condition; those behind the id `after`. Of these lists
+    only; None: of all."""
     query = select(LeadRow).where(LeadRow.id > after, clause(condition, now))
+    if lists is not None:
+        query = query.where(LeadRow.list_id.in_(lists))
     if list_name:
         query = query.where(LeadRow.list_id == find_list(session, list_name).id)
     if words.strip():
-        query = query.where(_matching(words.strip()))
+        query = query.where(_matching(words.strip(), by_number))
     return list(session.scalars(query.order_by(LeadRow.id).limit(limit)))
 
 
-def _matching(words: str) -> ColumnElement[bool]:
+def _matching(words: str, by_number: bool) -> ColumnElement[bool]:
     digits = re.sub(r"[^0-9]", "", words)
     names = [
         column.istartswith(words, autoescape=True)
         for column in (LeadRow.family_name, LeadRow.given_name, LeadRow.company)
     ]
     found = names[0] | names[1] | names[2] | (LeadRow.external_id == words)
-    if len(digits) >= 4 and len(digits) >= len(words) - 6:
+    if by_number and len(digits) >= 4 and len(digits) >= len(words) - 6:
         having = select(LeadNumberRow.lead_id).where(
             LeadNumberRow.number.contains(digits, autoescape=True)
         )
