@@ -24,7 +24,7 @@ from callcenter.dialer.figures import (
     outcomes,
 )
 from callcenter.dialer.survey import answer_counts
-from callcenter.domain.campaign import Campaign
+from callcenter.domain.campaign import MODES_WITH_AGENTS, Campaign
 from callcenter.domain.errors import CallcenterError, NotFound
 from callcenter.domain.periods import local_day
 from callcenter.simulation.curves import Curves, Series, over_time
@@ -49,6 +49,7 @@ def board(session: Session, campaign: Campaign, now: float) -> dict[str, Any]:
     state = live()
     return {
         "campaign": campaign,
+        "with_agents": campaign.mode in MODES_WITH_AGENTS,
         "live": state.get("campaigns", {}).get(campaign.name),
         "why_not": state.get("why_not", ""),
         "on_their_way": ON_THEIR_WAY,
@@ -62,7 +63,7 @@ def board(session: Session, campaign: Campaign, now: float) -> dict[str, Any]:
         "lists": _kept(
             f"lists {campaign.name}", LISTS_KEPT_SECONDS, lambda: lists(session, campaign.name)
         ),
-        "pictures": pictures(recent, now, zone),
+        "pictures": pictures(recent, now, zone, paced=campaign.mode == "predictive"),
         "reasons": reasons(recent),
         "zone": str(zone),
         "first_day": local_day(now - (campaign.abandon_window_days - 1) * DAY_SECONDS, zone),
@@ -115,7 +116,10 @@ def _kept(name: str, seconds: float, make: Callable[[], Value]) -> Value:
     return found
 
 
-def pictures(rows: list[PacingDecisionRow], now: float, zone: ZoneInfo) -> list[Curves]:
+def pictures(
+    rows: list[PacingDecisionRow], now: float, zone: ZoneInfo, *, paced: bool
+) -> list[Curves]:
+    """`paced`: the second one, of the risk, which is taken in predictive campaigns alone."""
     since = now - CHART_SECONDS
     first_mark = since // 600 * 600 + 600
     marks = [
@@ -146,7 +150,7 @@ def pictures(rows: list[PacingDecisionRow], now: float, zone: ZoneInfo) -> list[
             since, now, marks, shares=True,
         ),
     )  # fmt: skip
-    return [each for each in found if each is not None]
+    return [each for each in (found if paced else found[:1]) if each is not None]
 
 
 def reasons(rows: list[PacingDecisionRow]) -> list[PacingDecisionRow]:

@@ -54,7 +54,7 @@ def campaigns() -> list[tuple[str, str]]:
 def learned_of(campaign: str) -> Learned:
     """Of the days until yesterday when there are enough calls, else of today too, else B1's."""
     if not campaign:
-        return _b1("There is no campaign yet, so this is benchmark B1: a usual campaign to homes.")
+        return _b1("This is benchmark B1: a usual campaign to homes, none of yours.")
     with services().sessions() as session:
         if session.get(CampaignRow, campaign) is None:
             return _b1("That campaign is gone, so this is benchmark B1.")

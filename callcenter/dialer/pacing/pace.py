@@ -36,7 +36,8 @@ def pace(
     certain = max(0, snapshot.agents_ready - snapshot.in_flight)
     threshold = budget.threshold(snapshot.live_answered, snapshot.abandoned, snapshot.agents)
     if threshold == 0.0:
-        return Decision(min(certain, snapshot.free_lines), "budget spent: one line per free agent")
+        why = "budget spent" if snapshot.abandoned else "too few have answered to keep one waiting"
+        return Decision(min(certain, snapshot.free_lines), f"{why}: one line per free agent")
     shortage = _shortage(snapshot, answers, free, handling, patience_seconds)
     most = min(snapshot.free_lines, MOST_AT_ONCE_PER_AGENT * snapshot.agents)
     dial, risk = _most_within(shortage, answers.weights, threshold, most)
