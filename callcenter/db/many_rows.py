@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import chain, islice
 from typing import Any
 
 from sqlalchemy import column, insert, table
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from callcenter.db.models.base import Base
 
 Row = Sequence[Any]
+ROWS_A_READ = 100
 _NONE = "\x00"
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -23,20 +24,27 @@ def insert_rows(
 ) -> None:
     """`rows`: values in the order of `names`, which are all columns that have no default in the
     database. Text, numbers, booleans, None; JSON as its text."""
-    listed = list(rows)
-    if not listed:
+    remaining = iter(rows)
+    first = next(remaining, None)
+    if first is None:
         return
-    connection = session.connection()
+    connection, every = session.connection(), chain([first], remaining)
     if connection.dialect.name == "postgresql":
-        _copy(connection.connection.cursor(), model, names, listed)
+        columns = ", ".join(f'"{name}"' for name in names)
+        cursor: Any = connection.connection.cursor()
+        cursor.copy_expert(f"COPY {model.__tablename__} ({columns}) FROM STDIN", _Lines(every))
     else:
-        connection.exec_driver_sql(_inserting(model.__tablename__, tuple(names)), listed)
+        connection.exec_driver_sql(_inserting(model.__tablename__, tuple(names)), list(every))
 
 
-def _copy(cursor: Any, model: type[Base], names: Sequence[str], rows: Iterable[Row]) -> None:
-    columns = ", ".join(f'"{name}"' for name in names)
-    lines = io.StringIO("".join(map(_line, rows)))
-    cursor.copy_expert(f"COPY {model.__tablename__} ({columns}) FROM STDIN", lines)
+class _Lines:
+    """What COPY reads: lines are made while the database is busy with those before them."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._rows = iter(rows)
+
+    def read(self, _size: int) -> str:
+        return "".join(map(_line, islice(self._rows, ROWS_A_READ)))
 
 
 def _line(row: Row) -> str:

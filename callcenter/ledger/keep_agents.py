@@ -109,13 +109,14 @@ def _facts(
     at = LedgerFact.at > since if resume is not None else LedgerFact.at >= since
     mine = (LedgerFact.node == node, at)
     facts, calls = [], set()
-    named = (literal_column(OF_AN_AGENT), LedgerFact.agent == agent)
-    for call_id, fact in facts_where(session, *mine, *named):
+    named = facts_where(session, *mine, literal_column(OF_AN_AGENT), LedgerFact.agent == agent)
+    for call_id, fact in named:
         facts.append(fact)
         if fact.event == "CONNECT":
             calls.add(call_id)
-    started = (literal_column(NOT_OF_CEL), LedgerFact.event == PBX_STARTED)
-    facts += [fact for _, fact in facts_where(session, *mine, *started)]
+    started = LedgerFact.event == PBX_STARTED
+    starts = facts_where(session, *mine, literal_column(NOT_OF_CEL), started)
+    facts += [fact for _, fact in starts]
     for some in chunks(sorted(calls)):
         told = (LedgerFact.node == node, LedgerFact.call_id.in_(some), LedgerFact.event == WRAP_UP)
         facts += [fact for _, fact in facts_where(session, *told)]
