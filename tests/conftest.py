@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from xdist.remote import Producer
 
 from tests import leftovers, postgres, prepared, two_workers
+
+# An example takes as long as the machine lets it; what hangs is ended by pytest-timeout.
+hypothesis.settings.register_profile("callcenter", deadline=None)
+hypothesis.settings.load_profile("callcenter")
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -76,6 +76,7 @@ def test_a_message_left_out_of_hours_is_signalled_and_heard_again(
     wait_hears_tone(outside, stack.prompts_hz["closed"], 5)
     [call] = eventually(lambda: list(stack.floor()["calls"].values()), 5)
     eventually(lambda: stack.floor()["calls"][call["id"]]["state"] == "voicemail", 10, "the floor")
+    outside.send_digits("#")  # past the greeting
     inbox = stack.settings.home / f"voicemail/cc/{BOX}/INBOX"
 
     def long_enough() -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from flask import Flask
 
 from callcenter.db.engine import sessions
 from callcenter.domain.errors import Conflict
+from callcenter.simulation import what_if_runs
 from callcenter.simulation.b1 import b1
 from callcenter.simulation.what_if import Question
 from callcenter.simulation.what_if_runs import MOST_AT_ONCE, Progress, Run, find_run, start_run
@@ -18,7 +20,17 @@ from tests.web.test_access import PAGE, sign_in, token_of
 from web.services import EXTENSION, Services
 
 SHORT = b1(4) | {"shift_seconds": 900}
+# Fifty shifts of less than a second: long enough, and soon cancelled, which is looked at after each.
+LONG = b1(40) | {"shift_seconds": 1200}
 SECONDS = 120.0  # a deadline, not an expectation
+
+
+@pytest.fixture(autouse=True)
+def workers_end() -> Iterator[None]:
+    """Who has said its last word still has to leave."""
+    yield
+    for worker in what_if_runs._WORKERS:
+        worker.wait(SECONDS)
 
 
 def wait(run: Run) -> Progress:
@@ -52,8 +64,7 @@ def test_the_same_question_is_the_same_run_and_its_figures_stay(tmp_path: Path) 
 
 
 def test_a_second_run_waits_and_either_can_be_stopped(tmp_path: Path) -> None:
-    long = b1(40)
-    first = start_run(tmp_path, question(policies=("predictive",), agents=40, shifts=10), long)
+    first = start_run(tmp_path, question(policies=("predictive",), agents=40, shifts=10), LONG)
     until = time.monotonic() + SECONDS
     while first.progress().state != "running" and time.monotonic() < until:
         time.sleep(0.05)
@@ -116,16 +127,15 @@ def test_a_campaign_runs_with_its_own_figures_beside_how_it_was(dialed: Flask) -
 
 
 def test_questions_without_end_start_no_processes_without_end(tmp_path: Path) -> None:
-    long = b1(40)
     runs = [
-        start_run(tmp_path, question(policies=("predictive",), agents=40 + n, shifts=10), long)
+        start_run(tmp_path, question(policies=("predictive",), agents=40 + n, shifts=10), LONG)
         for n in range(MOST_AT_ONCE)
     ]
     try:
         with pytest.raises(Conflict, match="are going or waiting"):
             start_run(tmp_path, question(agents=7), SHORT)
         asked = question(policies=("predictive",), agents=40, shifts=10)
-        assert start_run(tmp_path, asked, long).key == runs[0].key, "the same one is no other"
+        assert start_run(tmp_path, asked, LONG).key == runs[0].key, "the same one is no other"
     finally:
         for run in runs:
             run.cancel()

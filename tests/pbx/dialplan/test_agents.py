@@ -63,13 +63,35 @@ def test_sign_in_pause_and_out_by_codes(pbx: Pbx, now: int) -> None:
 
 
 def test_five_wrong_pins_lock_the_number_even_for_the_right_one(pbx: Pbx, now: int) -> None:
-    sign_in(pbx, pbx.phone("201"), "1002", "1", "2", "3").wait_ended(15)
-    assert "agent|1002|refused" in pbx.steps(now)
-    sign_in(pbx, pbx.phone("201"), "1002", "4", "5", "4712").wait_ended(15)
+    """Three in one call; who hangs up after each wrong one is no better off."""
+    phone = pbx.phone("201")
+    sign_in(pbx, phone, "1002", "1", "2", "3")
+    wait_refused(pbx, now, 1)
+    hang_up(pbx, phone)
+    for wrong in ("4", "5"):
+        before = len(pbx.cel())
+        sign_in(pbx, phone, "1002", wrong)
+        wait_prompt(pbx, before, "agent-incorrect")
+        hang_up(pbx, phone)
+    sign_in(pbx, phone, "1002", "4712")
+    wait_refused(pbx, now, 2)
     assert "1002 (PJSIP/201)" not in members(pbx)
+    hang_up(pbx, phone)
     pbx.asterisk("database del cc-pin-locked 1002")
-    sign_in(pbx, pbx.phone("201"), "1002", "4712").wait_ended(15)
-    assert "1002 (PJSIP/201)" in members(pbx)
+    sign_in(pbx, phone, "1002", "4712")
+    eventually(lambda: "1002 (PJSIP/201)" in members(pbx), 15, "to be signed in")
+
+
+def wait_refused(pbx: Pbx, now: int, times: int) -> None:
+    def refused() -> bool:
+        return pbx.steps(now).count("agent|1002|refused") == times
+
+    eventually(refused, 15, f"1002 to be refused {times} times")
+
+
+def hang_up(pbx: Pbx, phone: Phone) -> None:
+    phone.hang_up_all()
+    pbx.wait_no_channels()
 
 
 def test_somebody_elses_chair_is_refused_and_ones_own_moves(pbx: Pbx, now: int) -> None:
