@@ -20,7 +20,7 @@ from tests.web.test_access import PAGE, sign_in, token_of
 from web.services import EXTENSION, Services
 
 SHORT = b1(4) | {"shift_seconds": 900}
-# Fifty shifts of less than a second: long enough, and soon cancelled, which is looked at after each.
+# Fifty shifts of less than a second: long enough, and soon cancelled, as is looked at after each.
 LONG = b1(40) | {"shift_seconds": 1200}
 SECONDS = 120.0  # a deadline, not an expectation
 
