@@ -8,6 +8,7 @@ helps with the rest. Plain `pytest` runs one test after another, in this process
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -47,4 +48,5 @@ def give_way() -> None:
     weight = Path("/proc/self/autogroup")
     if weight.exists():  # such a kernel shares the processor out among sessions first
         os.setsid()
-        weight.write_text(str(NICE), encoding="ascii")
+        with suppress(OSError):  # it may be closed to containers
+            weight.write_text(str(NICE), encoding="ascii")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import array
 import math
-from pathlib import Path
+from functools import cache
 
 from callcenter.db.engine import open_engine
 from callcenter.ledger.facts import CEL
@@ -28,11 +28,14 @@ def fill_books(settings: Settings) -> str:
     marked = step.replace("queue|support|", f"recording|{name}|")
     feed(engine, [*lines, (CEL, marked)])
     engine.dispose()
-    _write_tones(settings.recordings / name)
+    path = settings.recordings / name
+    path.parent.mkdir(parents=True)
+    path.write_bytes(_tones())
     return call_id
 
 
-def _write_tones(path: Path) -> None:
+@cache
+def _tones() -> bytes:
     """Caller 440 Hz in the first half, agent 880 Hz in the second."""
     samples = array.array("h")
     frames = RECORDED_SECONDS * 8000
@@ -41,5 +44,4 @@ def _write_tones(path: Path) -> None:
         first = n < frames / 2
         samples.append(int(loud * math.sin(n * math.tau * 440 / 8000)) if first else 0)
         samples.append(0 if first else int(loud * math.sin(n * math.tau * 880 / 8000)))
-    path.parent.mkdir(parents=True)
-    path.write_bytes(samples.tobytes())
+    return samples.tobytes()
