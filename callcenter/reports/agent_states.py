@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, literal_column, select
@@ -83,9 +84,7 @@ def state_spans(
     if not only_open:
         rows += _ended(session, asked, wanted)
     found = []
-    for agent, named, reason, started_at, ended_at, *of_call in sorted(
-        rows, key=lambda each: (each.agent, each.started_at)
-    ):
+    for agent, named, reason, started_at, ended_at, *of_call in sorted(rows, key=itemgetter(0, 3)):
         start = max(started_at, asked.since)
         end = min(until if ended_at is None else ended_at, until)
         if end > start:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, exists, literal_column, select, tuple_
 from sqlalchemy.orm import aliased
 
 from callcenter.db.models.calls import OFFER, Call, CallEvent, CallTalk, QueueVisit
@@ -203,33 +203,40 @@ class Parts:
 
     table: Any
     at: Any
+    own: list[ColumnElement[bool]]  # of the conditions those on the part alone
     conditions: list[ColumnElement[bool]]
 
 
-def parts_of(chosen: CallFilter) -> Parts | None:
-    """None: the filter is not about visits or talks, or about more than their own columns."""
+def parts_of(chosen: CallFilter, newest: int = 0) -> Parts | None:
+    """None: the filter is not about visits or talks, or about more than their own columns.
+    `newest`: only so many of the parts are looked at, the newest ones; 0: all."""
     if chosen.ring or chosen.behind != NOTHING_BEHIND or chosen.counted not in ("", *PARTS):
         return None
-    part: Any
+    table: Any
     if chosen.counted == "visits" or (chosen.queue and not chosen.counted):
-        part, name = QueueVisit, "entered_at"
+        table, name = QueueVisit, "entered_at"
     elif chosen.counted == "talks" or (chosen.agent and not chosen.counted):
-        part, name = CallTalk, "started_at"
+        table, name = CallTalk, "started_at"
     else:
         return None
     of = _parts_counted if chosen.counted else _parts_near
-    other: Any = aliased(part)
-    last = (
-        select(func.max(other.number))
-        .where(other.node == part.node, other.call_id == part.call_id, *of(chosen, other))
-        .scalar_subquery()
+    part = table
+    if newest:
+        some = select(table).where(*of(chosen, table)).order_by(getattr(table, name).desc())
+        part = aliased(table, some.limit(newest).subquery())
+    other: Any = aliased(table)
+    further = exists().where(
+        other.node == part.node,
+        other.call_id == part.call_id,
+        other.number > part.number,
+        *of(chosen, other),
     )
-    mine = [*of(chosen, part), part.number == last, *_besides(chosen)]
+    mine = [*of(chosen, part), ~further, *_besides(chosen)]
     if not chosen.counted:
         mine += within(Call.started_at, chosen)
-    if part is QueueVisit and chosen.agent:
+    if table is QueueVisit and chosen.agent:
         mine.append(_has_talk(chosen.agent))
-    return Parts(part, getattr(part, name), mine)
+    return Parts(part, getattr(part, name), of(chosen, part), mine)
 
 
 PARTS = ("visits", "talks")

@@ -44,6 +44,7 @@ SORT_COLUMNS = {
 }
 MOST_ROWS_A_PAGE = 200
 MOST_COUNTED = 1_000  # how far a list is counted; beyond, it is “more than”
+MOST_PARTS = 5_000
 MOST_ROWS_EXPORTED = 100_000
 # A spreadsheet takes a cell that begins so for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -92,6 +93,9 @@ def call_list(
     found = page_of(session, query, order, size, after=after, before=before, offset=offset)
     house = house_numbers(session, chosen.sight)
     rows = tuple(seen_call(call, chosen.sight, house) for call in found.rows)
+    if more and not (found.after or found.before):  # the page is all there is
+        total, more, pages = len(rows), False, 1
+    total = max(total, len(rows))
     return CallPage(rows, total, more, number, pages, found.after, found.before)
 
 
@@ -116,17 +120,31 @@ def _asked(
 
 
 def _counted(session: Session, chosen: CallFilter) -> tuple[int, bool]:
-    """How many, and whether there are more than that. No further than MOST_COUNTED."""
-    parts = parts_of(chosen)  # they are read along an index, whatever the list is sorted by
+    """How many, and whether there are more than that. No further than MOST_COUNTED, nor among more
+    than MOST_PARTS visits or talks: these are read along an index, whatever the list's order."""
+    parts = parts_of(chosen, MOST_PARTS)
     if parts is None:
-        query = select(Call.id).where(*conditions(chosen))
-    else:
-        table = parts.table
-        call = (table.node == Call.node) & (table.call_id == Call.id)
-        query = select(Call.id).join(table, call).where(*parts.conditions)
+        return _no_further(session, select(Call.id).where(*conditions(chosen)))
+    table = parts.table
+    call = (table.node == Call.node) & (table.call_id == Call.id)
+    query = select(Call.id).join(table, call).where(*parts.conditions).order_by(parts.at.desc())
+    found, more = _no_further(session, query)
+    return found, more or _are_more(session, chosen)
+
+
+def _no_further(session: Session, query: Select[Any]) -> tuple[int, bool]:
     some = query.limit(MOST_COUNTED + 1).subquery()
     found = session.scalar(select(func.count()).select_from(some)) or 0
     return min(found, MOST_COUNTED), found > MOST_COUNTED
+
+
+def _are_more(session: Session, chosen: CallFilter) -> bool:
+    """Visits or talks that were not looked at."""
+    parts = parts_of(chosen)
+    if parts is None:
+        return False
+    some = select(parts.table.number).where(*parts.own).order_by(parts.at)
+    return session.scalar(some.offset(MOST_PARTS).limit(1)) is not None
 
 
 def call_csv(

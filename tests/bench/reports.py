@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 
 from callcenter.db.engine import open_engine, sessions
 from callcenter.db.models.calls import Call
+from callcenter.domain.errors import InvalidInput
 from callcenter.domain.periods import period_start
 from callcenter.ledger.rollups import finish_rebuild
 from callcenter.reports.asked import Asked
@@ -144,7 +145,8 @@ def _beside(
 
 
 def _pages(session: Session, last: float) -> dict[str, float]:
-    """Slowest of: first, second, some forty deep, last; of the whole list and of filtered ones."""
+    """Slowest of: first, second, some forty deep, last; of the whole list and of filtered ones.
+    -1: refused."""
     month = {"since": last - 31 * DAY, "until": last - DAY}
     asked: dict[str, tuple[CallFilter, str]] = {
         "all": (CallFilter(), "started"),
@@ -166,6 +168,11 @@ def _pages(session: Session, last: float) -> dict[str, float]:
         "a_whole_number": (CallFilter(number="01510000000"), "started"),
         "part_of_a_number": (CallFilter(number="1514711"), "started"),
         "no_such_number": (CallFilter(number="99887766"), "started"),
+        "queue_by_talk_in_a_month": (CallFilter(queue="q07", **month), "talk"),
+        "part_of_a_number_in_three_days": (
+            CallFilter(number="1514711", since=last - 3 * DAY, until=last),
+            "started",
+        ),
     }
     return {name: _page_seconds(session, *each, name) for name, each in asked.items()}
 
@@ -174,7 +181,11 @@ def _page_seconds(session: Session, chosen: CallFilter, sort: str, name: str) ->
     seconds, after = [], ""
     for number in range(PAGES_DEEP):
         began = time.perf_counter()
-        page = call_list(session, chosen, sort=sort, after=after, page=number + 1)
+        try:
+            page = call_list(session, chosen, sort=sort, after=after, page=number + 1)
+        except InvalidInput:
+            _say(f"{name} is refused")
+            return -1.0
         seconds.append(time.perf_counter() - began)
         after = page.after
         if not after or seconds[-1] > 2:
