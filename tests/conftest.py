@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import hypothesis
@@ -11,6 +12,7 @@ from xdist.remote import Producer
 
 from tests import leftovers, postgres, prepared, two_workers
 
+ENGINES = ("sqlite", "postgresql")
 # An example takes as long as the machine lets it; what hangs is ended by pytest-timeout.
 hypothesis.settings.register_profile("callcenter", deadline=None)
 hypothesis.settings.load_profile("callcenter")
@@ -46,17 +48,32 @@ def postgres_cluster() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=ENGINES)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """URL of a database with every table and no row; the test runs once on each engine."""
+    with prepared_database(request, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def module_database_url(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The same, one for a module whose tests only read what was put there before them."""
+    with prepared_database(request, tmp_path_factory.mktemp("module")) as url:
+        yield url
+
+
+@contextmanager
+def prepared_database(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
     if request.param == "sqlite":
-        yield prepared.sqlite(tmp_path / "callcenter.sqlite")
+        yield prepared.sqlite(folder / "callcenter.sqlite")
         return
     with prepared.postgresql(request.getfixturevalue("postgres_cluster")) as url:
         yield url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=ENGINES)
 def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The same without a table: for tests of who makes them."""
     if request.param == "sqlite":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,11 +21,12 @@ from tests.unit.ledger.ledger_books import empty_ledger, feed
 SITUATIONS = ("answered", "abandon49", "abandon51", "attended_twice", "timeout", "internal")
 
 
-@pytest.fixture
-def engine(database_url: str) -> Engine:
-    engine = empty_ledger(database_url)
+@pytest.fixture(scope="module")
+def engine(module_database_url: str) -> Iterator[Engine]:
+    engine = empty_ledger(module_database_url)
     feed(engine, [line for name in SITUATIONS for line in recorded(name)])
-    return engine
+    yield engine
+    engine.dispose()
 
 
 @pytest.mark.parametrize(
