@@ -47,10 +47,13 @@ def engine(database_url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
-@pytest.fixture
-def recordings(engine: Engine) -> Engine:
+@pytest.fixture(scope="module")
+def recordings(module_database_url: str) -> Iterator[Engine]:
+    """For tests that only read."""
+    engine = ledger_of_berlin(module_database_url)
     feed(engine, [line for name in SITUATIONS for line in recorded(name)])
-    return engine
+    yield engine
+    engine.dispose()
 
 
 def put(engine: Engine, *calls: CallBooks) -> None:
