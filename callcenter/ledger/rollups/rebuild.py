@@ -152,8 +152,8 @@ def callers_anew(
     """Of the numbers in (after, last]. (queue, entered at) of the visits that changed by it."""
     calls = numbers_between(Call.caller_number, after, last)
     changed = kept_anew(session, calls)
-    ends = [session.scalar(select(end(Call.started_at))) for end in (func.min, func.max)]
-    bounds = (float(ends[0]), float(ends[1])) if ends[0] is not None else None
+    first, newest = (session.scalar(select(end(Call.started_at))) for end in (func.min, func.max))
+    bounds = (first, newest) if first is not None and newest is not None else None
     callers_of_all_time(
         session, bounds, basis.zone, lambda column: numbers_between(column, after, last)
     )
