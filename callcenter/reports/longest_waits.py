@@ -1,18 +1,20 @@
 """The callers who waited longest.
 
-The longest wait of each queue and day is kept. Those of the fifty days with the longest ones can be
-no shorter than the fiftieth of these, so only visits of these days have to be looked at.
+The longest wait of each queue and day is kept, and of each queue and quarter of an hour. The fifty
+longest waits lie in the fifty days that have the longest ones, and there in the fifty quarters
+that have, so only visits of these have to be looked at.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from callcenter.db.models.calls import Call, QueueVisit
-from callcenter.db.models.rollups import QueueDay
+from callcenter.db.models.rollups import QueueDay, QueueQuarter
 from callcenter.domain.periods import next_start
 from callcenter.reports.asked import Asked
 
@@ -45,32 +47,51 @@ def run(session: Session, asked: Asked) -> list[LongestWaitRow]:
     if asked.queues:
         query = query.where(visit.queue.in_(asked.queues))
     if asked.whole_days:
-        days = _days(session, asked)
-        if not days:
+        quarters = _quarters(session, asked)
+        if not quarters:
             return []
-        shortest_us = min(longest for _, _, longest in days) if len(days) == MOST_ROWS else 0
+        shortest_us = quarters[-1].longest if len(quarters) == MOST_ROWS else 0
         query = query.where(
             visit.wait_seconds >= (shortest_us - 1) / 1e6,  # kept rounded
-            or_(
-                *(
-                    and_(
-                        visit.queue == queue,
-                        visit.entered_at >= start,
-                        visit.entered_at < next_start(start, "day", asked.zone),
-                    )
-                    for start, queue, _ in days
-                )
-            ),
+            or_(*(each.holds(visit.queue, visit.entered_at) for each in quarters)),
         )
     return [LongestWaitRow(*row) for row in session.execute(query)]
 
 
-def _days(session: Session, asked: Asked) -> list[tuple[float, str, int]]:
-    row = QueueDay
-    query = select(row.start_at, row.queue, row.longest_wait_us).where(
-        row.start_at >= asked.since, row.start_at < asked.until
-    )
+@dataclass(frozen=True)
+class _Slice:
+    """Of one queue: [since, until), and the longest wait that began in it, in microseconds."""
+
+    queue: str
+    since: float
+    until: float
+    longest: int
+
+    def holds(self, queue: Any, at: Any) -> ColumnElement[bool]:
+        return and_(queue == self.queue, at >= self.since, at < self.until)
+
+
+def _quarters(session: Session, asked: Asked) -> list[_Slice]:
+    """Those with the longest waits, the longest first."""
+    day, quarter = QueueDay, QueueQuarter
+    days = _longest(session, asked, day, day.start_at >= asked.since, day.start_at < asked.until)
+    if not days:
+        return []
+    within = [each.holds(quarter.queue, quarter.start_at) for each in days]
+    return _longest(session, asked, quarter, or_(*within))
+
+
+def _longest(
+    session: Session, asked: Asked, row: Any, *wanted: ColumnElement[bool]
+) -> list[_Slice]:
+    query = select(row.queue, row.start_at, row.longest_wait_us).where(*wanted)
     if asked.queues:
         query = query.where(row.queue.in_(asked.queues))
-    found = session.execute(query.order_by(row.longest_wait_us.desc()).limit(MOST_ROWS))
-    return [(start, queue, longest) for start, queue, longest in found]
+    by = "day" if row is QueueDay else "15min"
+    found = session.execute(
+        query.order_by(row.longest_wait_us.desc(), row.start_at).limit(MOST_ROWS)
+    )
+    return [
+        _Slice(queue, start, next_start(start, by, asked.zone), longest)
+        for queue, start, longest in found
+    ]
