@@ -75,6 +75,26 @@ def test_figures_filters_links_and_files_agree(books: WebStack, signed_in: SignI
     assert sum(int(row["Offered"]) for row in rows) == int(offered.replace(",", ""))
 
 
+def test_top_and_bottom_are_the_first_rows_by_a_heading(
+    books: WebStack, signed_in: SignIn
+) -> None:
+    page = signed_in("sue")
+    page.goto(f"{books.address}/reports/agent?{PERIOD}")
+    everybody = page.locator("tfoot td[data-column=talks]").inner_text()
+    page.select_option("[name=rows]", "5")
+    page.click("text=Show >> visible=true")
+    talks = page.locator("tbody td[data-column=talks]")
+    for direction, highest_first in (("descending", True), ("ascending", False)):
+        page.click("th[data-column=talks] a")
+        expect(page.locator("th[data-column=talks]")).to_have_attribute("aria-sort", direction)
+        found = [int(each.replace(",", "")) for each in talks.all_inner_texts()]
+        assert found == sorted(found, reverse=highest_first) and 1 < len(found) <= 5
+    assert page.locator("tfoot td[data-column=talks]").inner_text() == everybody
+    href = page.locator("a:has-text('CSV')").get_attribute("href")
+    rows = list(csv.DictReader(io.StringIO(page.request.get(f"{books.address}{href}").text())))
+    assert [int(row["Conversations"]) for row in rows] == found
+
+
 def test_columns_are_remembered_and_definitions_shown(books: WebStack, signed_in: SignIn) -> None:
     page = signed_in("sue")
     page.goto(f"{books.address}/reports/queue?{PERIOD}")
