@@ -5,14 +5,24 @@ from __future__ import annotations
 import itertools
 import sys
 import tempfile
+import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from callcenter.reports.table import REPORTS
+from tests.web.call_books import fill_books
 from tests.web.conftest import CHROMIUM, FLAGS
 from tests.web.floors import busy_floor
+from tests.web.office_books import PAGES as OFFICE
+from tests.web.office_books import fill_office
+from tests.web.report_books import fill_reports
 from tests.web.stack import PASSWORD, WebStack, web_stack
 
+NOW = time.time()
+TODAY = datetime.now(UTC).date()
+PERIOD = f"{TODAY - timedelta(days=1)}&to={TODAY}"
 PAGES = {
     "wallboard": ("sue", "/wallboard"),
     "floor": ("sue", "/floor"),
@@ -28,6 +38,14 @@ PAGES = {
     "user": ("ann", "/site/users/edit/sue"),
     "second-factor": ("al", "/second-factor"),
     "people": ("ann", "/people"),
+    "reports": ("sue", "/reports/queue?period=last-week"),
+    "reports-of-agent": ("al", "/reports/queue"),
+    "leads-of-supervisor": ("sue", "/dialer/leads"),
+    "do-not-call-of-supervisor": ("sue", "/dialer/do-not-call"),
+}
+PAGES |= {path.strip("/").replace("/", "-").partition("?")[0]: ("ann", path) for path in OFFICE}
+PAGES |= {
+    f"report-{name}": ("ann", f"/reports/{name}?from={PERIOD}") for name in REPORTS
 }
 SIZES = {"wide": (1280, 800), "phone": (390, 844)}
 
@@ -43,6 +61,9 @@ def main() -> int:
         web_stack(Path(home), floor) as stack,
         sync_playwright() as playwright,
     ):
+        fill_reports(stack.settings, NOW // 86_400 * 86_400)
+        fill_books(stack.settings)
+        fill_office(stack.settings)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for theme, size in itertools.product(("dark", "light"), SIZES):
             width, height = SIZES[size]
@@ -70,7 +91,7 @@ def _take(page: Page, stack: WebStack, folder: Path, suffix: str, wanted: list[s
         page.click("button.primary")
         page.goto(f"{stack.address}{path}")
         page.wait_for_timeout(600)
-        page.screenshot(path=folder / f"{name}-{suffix}.png")
+        page.screenshot(path=folder / f"{name}-{suffix}.png", full_page="phone" in suffix)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from callcenter.control.fake import FakeController
 from callcenter.domain.errors import Conflict
 from tests.web.conftest import SignIn
 from tests.web.floors import HOSTILE, agent, busy_floor, call, queue
+from tests.web.office_books import PAGES, fill_office
 from tests.web.stack import PASSWORD, WebStack, free_port, make_home, start_web, stop_web
 from tests.web.streams import open_streams, session_cookie
 
@@ -255,16 +256,22 @@ def test_nothing_scrolls_sideways_on_a_telephone(stack: WebStack, signed_in: Sig
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_pages_hold_wcag_aa(stack: WebStack, signed_in: SignIn, axe: str, theme: str) -> None:
-    page = signed_in("ann")
+    fill_office(stack.settings)
+    page = signed_in("ann", width=390, height=844)
     page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-    for path in ("/wallboard", "/floor", "/me", "/audit", "/password"):
-        page.goto(f"{stack.address}{path}")
+    wrong = {}
+    for path in ("/wallboard", "/floor", "/me", "/audit", "/password", *PAGES):
+        answer = page.goto(f"{stack.address}{path}")
+        assert answer is not None
+        assert answer.status == 200, path
         page.evaluate(axe)
         found = page.evaluate(
             "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa']}).then((all) => all.violations"
             ".map((each) => each.id + ' ' + each.nodes.map((node) => node.target).join(', ')))"
         )
-        assert found == [], (path, theme)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        wrong[path] = found + ([f"{width} px wide"] if width > 390 else [])
+    assert {path: found for path, found in wrong.items() if found} == {}
 
 
 def test_300_streams_stay_open_and_the_web_ends_quickly(tmp_path: Path) -> None:
