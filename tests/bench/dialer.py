@@ -125,10 +125,17 @@ def _figures(outbound: Outbound, floor: list[Counter[str]]) -> dict[str, Any]:
         "verdicts": _verdicts(rows),
         "people_answered": len(people),
         "unreconciled": _unreconciled(outbound, rows),
+        "talk_mean_drawn": _talk_mean(rows),
         "drawn": expected.drawn(row.number for row in rows if row.placed_at is not None),
         "per_minute": _per_minute(rows, floor),
         **_connecting(rows),
     }
+
+
+def _talk_mean(rows: list[DialAttemptRow]) -> float:
+    """Of those an agent talked to, as their numbers say; calls that the bench's end cut, too."""
+    drawn = [townsperson(row.number).talk_seconds for row in rows if row.agent_on_at is not None]
+    return round(sum(drawn) / max(1, len(drawn)), 1)
 
 
 def _per_minute(rows: list[DialAttemptRow], floor: list[Counter[str]]) -> list[dict[str, Any]]:

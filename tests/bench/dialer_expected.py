@@ -62,21 +62,31 @@ def compared(
     """Over the whole shift, which begins with an empty floor on both sides, and without the first
     `warm_up` minutes of both. The simulator plays the same shifts for both figures."""
     whole = shifts(scenario(campaign, agents, minutes))
-    apart = {
-        "simulated": {
-            "utilisation": _spread([_utilised(each) for each in whole]),
-            "talk_share": _spread([each.talk_seconds / each.staffed_seconds for each in whole]),
-            "abandonment": _spread([_abandonment(each) for each in whole]),
-            "dials": _spread([each.dials for each in whole]),
-            "shifts": SHIFTS,
-        },
+    whole_shift = {
+        "utilisation": _spread([_utilised(each) for each in whole]),
+        "talk_share": _spread([each.talk_seconds / each.staffed_seconds for each in whole]),
+        "abandonment": _spread([_abandonment(each) for each in whole]),
+        "dials": _spread([each.dials for each in whole]),
+    }
+    apart: dict[str, Any] = {
+        "simulated": {**whole_shift, "shifts": SHIFTS},
         "deviations": {},
+        "as_drawn": _as_drawn(scenario(campaign, agents, minutes, real), real),
         "after_warm_up": _after(campaign, agents, warm_up, whole, floor) if warm_up else {},
     }
-    for name, one in apart["simulated"].items():
-        if isinstance(one, dict) and one["sd"]:
+    for name, one in whole_shift.items():
+        if one["sd"]:
             apart["deviations"][name] = round((real[name] - one["mean"]) / one["sd"], 2)
     return apart
+
+
+def _as_drawn(of: Scenario, real: dict[str, Any]) -> dict[str, Any]:
+    """With the people this run happened to draw: what luck explains is out of the difference."""
+    said = _spread([_utilised(each) for each in shifts(of)])
+    return {
+        "simulated": said,
+        "deviations": round((real["utilisation"] - said["mean"]) / said["sd"], 2),
+    }
 
 
 def _after(
@@ -96,8 +106,11 @@ def _after(
     }
 
 
-def scenario(campaign: Campaign, agents: int, minutes: float) -> Scenario:
-    """B1 with our agents' fixed wrap-up and the time that detection takes."""
+def scenario(
+    campaign: Campaign, agents: int, minutes: float, real: dict[str, Any] | None = None
+) -> Scenario:
+    """B1 with our agents' fixed wrap-up and the time that detection takes; `real`: with the shares
+    and the mean talk that this run drew."""
     document = b1(
         agents,
         shift_seconds=minutes * 60,
@@ -112,6 +125,10 @@ def scenario(campaign: Campaign, agents: int, minutes: float) -> Scenario:
     outcomes["machine"]["detect_seconds"] = MACHINE_DETECT_SECONDS
     outcomes["no_answer"]["after_seconds"] = ring
     document["talk_seconds"]["max"] = LONGEST_TALK_SECONDS
+    if real:
+        for kind in ("human", "machine", "busy"):
+            outcomes[kind]["p"] = real["drawn"][kind]["share"]
+        document["talk_seconds"]["mean"] = real["talk_mean_drawn"] or 120
     return parse_scenario(document)
 
 
