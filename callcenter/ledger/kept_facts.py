@@ -80,8 +80,9 @@ def insert_facts(
 
 
 def _json(fields: Mapping[str, str]) -> str:
-    """json.dumps does the same in three times the time."""
-    return "{" + ", ".join([f"{_quoted(name)}: {_quoted(fields[name])}" for name in fields]) + "}"
+    """As json.dumps writes it, in a third of the time; the names are the parsers' own."""
+    values = [f'"{name}": {_quoted(value)}' for name, value in fields.items()]
+    return "{" + ", ".join(values) + "}"
 
 
 def chunks(values: Iterable[Any]) -> Iterator[list[Any]]:

@@ -40,8 +40,12 @@ def _split(line: str) -> list[str]:
         raise BadLine("a quote is not closed (a torn line)")
     row = line[1:-1].split('","', len(COLUMNS) - 1)
     in_last = row[-1].count('"')
-    # As Asterisk writes it, all in quotes, and more of them in the last column only.
-    if quotes - in_last == 2 * len(COLUMNS) and in_last == 2 * row[-1].count('""'):
+    if (
+        len(row) == len(COLUMNS)
+        and line[:1] == line[-1:] == '"'
+        and quotes - in_last == 2 * len(COLUMNS)
+        and in_last == 2 * row[-1].count('""')
+    ):  # as Asterisk writes it: all in quotes, and more of them in the last column only
         row[-1] = row[-1].replace('""', '"')
         return row
     return _read(line)
