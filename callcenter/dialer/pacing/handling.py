@@ -6,7 +6,6 @@ forgotten), so any shape can be learned, two-humped ones included, and talks sti
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,7 +24,6 @@ class DurationLearner:
 
     def __init__(self, edges_seconds: Vector, prior_mean_seconds: float) -> None:
         self._edges = edges_seconds
-        self._bounds = edges_seconds.tolist()
         widths = np.diff(edges_seconds)
         share = PRIOR_EVENTS / len(widths)
         self._events = np.full(len(widths), share)
@@ -36,12 +34,13 @@ class DurationLearner:
         keep = 1 - 1 / MEMORY_EVENTS
         self._events *= keep
         self._exposure_seconds *= keep
-        band = self.band(seconds)
-        self._events[band] += 1
+        self._events[self.bands([seconds])] += 1
         self._exposure_seconds += np.clip(seconds - self._edges[:-1], 0, self._widths)
 
-    def band(self, seconds: float) -> int:
-        return min(max(bisect_right(self._bounds, seconds) - 1, 0), len(self._widths) - 1)
+    def bands(self, seconds: Sequence[float]) -> NDArray[np.intp]:
+        """The band each lies in; beyond the edges, the first or the last."""
+        inner = self._edges[1:-1]
+        return np.searchsorted(inner, np.asarray(seconds, dtype=float), side="right")
 
     def hazard(self, ongoing_seconds: Vector) -> Vector:
         """Ends per second in each band; those still going on count with the time they have lasted.

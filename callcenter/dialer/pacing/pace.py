@@ -55,8 +55,8 @@ def _shortage(
     reach = slice(1 + round(patience_seconds), 1 + round(patience_seconds) + horizons)
     ages = np.asarray(snapshot.ringing_seconds, dtype=float)
     rows = np.minimum(np.maximum((ages / BIN_SECONDS).astype(int), 0), BINS - 1)
-    talking = [handling.talk.band(seconds) for seconds in snapshot.talking_seconds]
-    wrapping = [handling.wrap_up.band(seconds) for seconds in snapshot.wrap_up_seconds]
+    talking = handling.talk.bands(snapshot.talking_seconds)
+    wrapping = handling.wrap_up.bands(snapshot.wrap_up_seconds)
     frees = np.concatenate([free.talking[talking, reach], free.wrapping[wrapping, reach]])
     spare = snapshot.agents_ready - snapshot.waiting
     return Shortage(spare, answers.chance[rows], frees, answers.fresh)
