@@ -89,6 +89,7 @@ def test_a_call_handed_over_credits_each_agent_with_their_own_part(
     consult.wait_up()
     inside.transfer_to_call(consult)
     inside.wait_ended()
+    wait_hears([outside, other], [{cleo.name}, {caller.name}])
     outside.hang_up()
     other.wait_ended()
     call = _ended(stack, caller)
