@@ -43,7 +43,7 @@ def leads() -> str:
             lists=None if only is None else [each.row.id for each in lists],
             by_number=not sight().masks,
         )  # fmt: skip
-        names = {figures.row.id: figures.row.name for figures in lists}
+        names = {figures.row.id: figures.row.title for figures in lists}
         zone = load_site(session).timezone
     return render_template(
         "campaigns/leads.html", leads=found[:PAGE_ROWS], more=len(found) > PAGE_ROWS,
@@ -161,6 +161,8 @@ def _lead_page(lead_id: int, refusal: str) -> str:
             callbacks=list(session.scalars(promised.order_by(CallbackRow.due_at.desc()))),
             campaigns=load_campaigns(session), agents=site.agents, zone=site.timezone,
             titles=TITLES, sight=sight(),
+            list_title=manage.find_list(session, answer.lead.list).title,
+            campaign_titles={each.name: each.title for each in load_campaigns(session)},
         )  # fmt: skip
 
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
+from callcenter.db.campaign_store import load_campaigns
 from callcenter.dialer.leads import manage
 from callcenter.dialer.leads.imports import import_rows
 from callcenter.dialer.leads.table_file import written_csv
@@ -25,7 +27,8 @@ def lists() -> str:
     with services().sessions() as session:
         figures = manage.lists_with_figures(session)
         imports = [(row, name) for row, name in import_rows(session)][:20]
-    return render_template("campaigns/lists.html", lists=figures, imports=imports)
+        titles = _titles(session)
+    return render_template("campaigns/lists.html", lists=figures, imports=imports, titles=titles)
 
 
 @blueprint.get("/dialer/lists/new")
@@ -138,13 +141,17 @@ def export_list(name: str) -> Response:
     return Response(lines(), mimetype="text/csv", headers=headers)
 
 
+def _titles(session: Session) -> dict[str, str]:
+    return {each.name: each.title for each in load_campaigns(session)}
+
+
 def _list_page(name: str, refusal: str, typed: MultiDict[str, str], matching: int | None) -> str:
     with services().sessions() as session:
         row = manage.find_list(session, name)
         figures = next(f for f in manage.lists_with_figures(session) if f.row.name == name)
         imports = [each for each, _ in import_rows(session, name)]
-        controls = condition_control(session, typed)
+        controls, titles = condition_control(session, typed), _titles(session)
     return render_template(
         "campaigns/list.html", list=row, figures=figures, imports=imports, controls=controls,
-        refusal=refusal, matching=matching,
+        refusal=refusal, matching=matching, titles=titles,
     )  # fmt: skip

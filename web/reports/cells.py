@@ -49,8 +49,8 @@ class Cells:
 
     def cell(self, column: Label | Metric, row: Any) -> Cell:
         text = self.shown.cell(column, row)
-        if column.unit == CALL:
-            return text, url_for("calls.show", call_id=row.call_id, node=row.node)
+        if column.unit == CALL:  # its id is for files and addresses
+            return "Open", url_for("calls.show", call_id=row.call_id, node=row.node)
         if column.unit == STATE and row.call_id:
             return text, url_for("calls.show", call_id=row.call_id, node=row.node)
         if column.name == "seconds" and self.report.name == "pauses":
