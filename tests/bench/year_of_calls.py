@@ -48,15 +48,16 @@ def fill(engine: Engine, calls: int) -> None:
     tables: list[Table] = [each.__table__ for each in TABLES]
     Base.metadata.create_all(engine)
     indexes = [index for table in tables for index in table.indexes]
-    for index in indexes:
+    missing = [day for day in range(DAYS) if not _is_there(engine, day)]
+    for index in indexes if missing else ():
         index.drop(engine, checkfirst=True)
     write = _one_by_one if engine.dialect.name == "sqlite" else _side_by_side
     began = time.monotonic()
-    for day in write(engine, calls, [day for day in range(DAYS) if not _is_there(engine, day)]):
+    for day in write(engine, calls, missing):
         if day % 30 == 29:
             _say(f"{day + 1} of {DAYS} days after {time.monotonic() - began:.0f} s")
     for index in indexes:
-        index.create(engine)
+        index.create(engine, checkfirst=True)
         _say(f"{index.name} after {time.monotonic() - began:.0f} s")
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE" if write is _one_by_one else "VACUUM ANALYZE"))
