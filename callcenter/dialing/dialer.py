@@ -289,8 +289,8 @@ class Dialer:
         }
         return inbound_per_second(campaign.queue, self.floor.agents, weights, arrivals)
 
-    # -- for the page -------------------------------------------------------------------------
     def board(self) -> dict[str, Any]:
+        """For the page."""
         self._version += 1
         return {
             "type": "snapshot",

@@ -65,7 +65,7 @@ def measure(folder: Path, agents: int, minutes: float, seed: int) -> dict[str, A
         outbound.seat_agents()
         _say(f"{agents} agents are seated")
         outbound.start(_campaign(), leads)
-        eventually(lambda: outbound.board(NAME).get("dialed"), 30, "the first call")
+        eventually(lambda: outbound.board(NAME).get("dialed"), 60, "the first call")
         floor = _work(outbound, minutes)
         outbound.pause(NAME)
         time.sleep(RING_SECONDS + SETTLE_SECONDS)  # what rings is answered or given up by then

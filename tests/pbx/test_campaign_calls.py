@@ -4,18 +4,12 @@ broadcasts, machines, what carriers answer, callers of other queues first, and w
 from __future__ import annotations
 
 import csv
-import re
 import socket
-import wave
 from collections.abc import Iterator
 from dataclasses import replace
-from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, build_opener
 
-import numpy as np
 import pytest
 from sqlalchemy import select
 
@@ -27,11 +21,12 @@ from callcenter.dialer.survey import answer_counts, surveyed_calls
 from callcenter.domain.campaign import Campaign, KeyAction, SurveyQuestion
 from callcenter.domain.site import Prompt, Queue, Site, Trunk, User
 from tests import postgres
+from tests.pbx.agent_page import AgentPage, found
 from tests.pbx.campaigns import attempts, dialed, pause, settled, start
 from tests.pbx.conftest import seat
+from tests.pbx.sounds import heard_between, write_sound
 from tests.pbx.talking import wait_hears
 from tests.phones import Phone, PhoneCall
-from tests.phones.tones import HEARD_DB, Tones
 from tests.stack import Stack, eventually, free_port, write_tone
 from tests.stack_site import SUPPORT, stack_site
 
@@ -120,18 +115,6 @@ def board(stack: Stack) -> dict[str, Any]:
     return ControlClient(stack.settings.dialer_socket).request("status")
 
 
-def write_sound(path: Path, *parts: tuple[int, float]) -> Path:
-    """Parts are (Hz, seconds); 0 Hz is silence."""
-    pieces = [
-        8000 * np.sin(2 * np.pi * hz * np.arange(int(8000 * seconds)) / 8000)
-        for hz, seconds in parts
-    ]
-    with wave.open(str(path), "wb") as wav:
-        wav.setparams((1, 2, 8000, 0, "NONE", ""))
-        wav.writeframes(np.concatenate(pieces).astype("<i2").tobytes())
-    return path
-
-
 def machine_sound(stack: Stack) -> Path:
     """A greeting, a pause, the beep; then the machine records in silence."""
     parts = ((440, 3.0), (0, 0.7), (1000, 0.4), (0, 0.5))
@@ -209,15 +192,6 @@ def test_the_message_begins_when_the_machines_beep_is_over(stack: Stack) -> None
     assert BEEP_ENDS < row.message_at - row.answered_at < BEEP_ENDS + 3
 
 
-def heard_between(path: Path, hz: int) -> tuple[float, float]:
-    """First and last second in which this tone is in the recording."""
-    tones = Tones.read(path)
-    tenths = range(int(tones.seconds * 10))
-    loud = [each for each in tenths if tones.part(each / 10, each / 10 + 0.1).level(hz) > HEARD_DB]
-    assert loud, f"{hz} Hz was never heard"
-    return loud[0] / 10, (loud[-1] + 1) / 10
-
-
 def test_machines_go_to_agents_where_the_campaign_says_so(stack: Stack) -> None:
     people(stack).set_sound(machine_sound(stack))
     rings = cleo(stack).next_call()
@@ -272,7 +246,7 @@ def test_people_who_hang_up_in_each_phase(stack: Stack) -> None:
 
 def test_an_agent_dials_a_lead_from_their_page(stack: Stack) -> None:
     start(stack, replace(OUT, name="preview", mode="preview"), numbers(1))
-    page, before = Page(stack), len(people(stack).calls)
+    page, before = AgentPage(stack, "cleo", PASSWORD), len(people(stack).calls)
     shown = eventually(
         lambda: found(page.post("/me/leads/next", campaign="preview"), 'name="attempt" value="'),
         15, "the lead to be shown",
@@ -288,31 +262,6 @@ def test_an_agent_dials_a_lead_from_their_page(stack: Stack) -> None:
     [row] = settled(stack, "preview", 1)
     assert (row.id, row.outcome, row.agent) == (shown, "connected", "1003")
     assert row.disposition == "success"
-
-
-def found(text: str, before: str) -> str:
-    match = re.search(f'{re.escape(before)}([^"]+)"', text)
-    return match[1] if match else ""
-
-
-class Page:
-    """Cleo's browser, without one."""
-
-    def __init__(self, stack: Stack) -> None:
-        self._address = f"http://127.0.0.1:{stack.settings.web_port}"
-        self._open = build_opener(HTTPCookieProcessor(CookieJar())).open
-        self._token = found(self.get("/sign-in"), 'name="csrf_token" value="')
-        self.post("/sign-in", username="cleo", password=PASSWORD)
-        self._token = found(self.get("/me/leads"), 'name="csrf_token" value="')
-
-    def get(self, path: str) -> str:
-        with self._open(f"{self._address}{path}", timeout=20) as answer:
-            return str(answer.read().decode())
-
-    def post(self, path: str, **form: str) -> str:
-        data = urlencode({"csrf_token": self._token, **form}).encode()
-        with self._open(f"{self._address}{path}", data, timeout=20) as answer:
-            return str(answer.read().decode())
 
 
 def test_a_caller_of_the_heavier_queue_comes_before_the_next_dial(stack: Stack) -> None:
