@@ -44,9 +44,7 @@ PAGES = {
     "do-not-call-of-supervisor": ("sue", "/dialer/do-not-call"),
 }
 PAGES |= {path.strip("/").replace("/", "-").partition("?")[0]: ("ann", path) for path in OFFICE}
-PAGES |= {
-    f"report-{name}": ("ann", f"/reports/{name}?from={PERIOD}") for name in REPORTS
-}
+PAGES |= {f"report-{name}": ("ann", f"/reports/{name}?from={PERIOD}") for name in REPORTS}
 SIZES = {"wide": (1280, 800), "phone": (390, 844)}
 
 

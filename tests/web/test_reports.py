@@ -75,9 +75,7 @@ def test_figures_filters_links_and_files_agree(books: WebStack, signed_in: SignI
     assert sum(int(row["Offered"]) for row in rows) == int(offered.replace(",", ""))
 
 
-def test_top_and_bottom_are_the_first_rows_by_a_heading(
-    books: WebStack, signed_in: SignIn
-) -> None:
+def test_top_and_bottom_are_the_first_rows_by_a_heading(books: WebStack, signed_in: SignIn) -> None:
     page = signed_in("sue")
     page.goto(f"{books.address}/reports/agent?{PERIOD}")
     everybody = page.locator("tfoot td[data-column=talks]").inner_text()
