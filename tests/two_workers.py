@@ -16,7 +16,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 REAL_CALLS = ("tests/pbx/", "tests/truth/", "tests/phones/", "tests/web/test_on_real_stack.py")
-NICE = 10
+NICE = 5
 
 
 def places_real_calls(nodeid: str) -> bool:
