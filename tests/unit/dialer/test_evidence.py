@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -27,18 +27,6 @@ from tests.unit.simulation.dialed_day import MORNING, campaign_row, write_day
 
 KEY = Ed25519PrivateKey.generate()
 HOUR = 3600.0
-
-
-@pytest.fixture
-def session(database_url: str) -> Iterator[Session]:
-    engine = open_engine(database_url)
-    Base.metadata.create_all(engine)
-    with sessions(engine)() as opened:
-        opened.add(campaign_row())
-        opened.flush()
-        yield opened
-        opened.rollback()
-    engine.dispose()
 
 
 def packed(session: Session, since: float = MORNING, hours: float = 2.0) -> list[str]:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy.orm import Session
 
 from callcenter.db.campaign_store import load_campaign
-from callcenter.db.engine import open_engine, sessions
-from callcenter.db.models.base import Base
 from callcenter.db.models.campaigns import CampaignListRow, LeadListRow
 from callcenter.db.models.leads import LeadRow
 from callcenter.dialer.figures import (
@@ -20,21 +16,9 @@ from callcenter.dialer.figures import (
     lists,
     outcomes,
 )
-from tests.unit.simulation.dialed_day import MORNING, campaign_row, write_day
+from tests.unit.simulation.dialed_day import MORNING, write_day
 
 EVENING = MORNING + 10 * 3600
-
-
-@pytest.fixture
-def session(database_url: str) -> Iterator[Session]:
-    engine = open_engine(database_url)
-    Base.metadata.create_all(engine)
-    with sessions(engine)() as opened:
-        opened.add(campaign_row())
-        opened.flush()
-        yield opened
-        opened.rollback()
-    engine.dispose()
 
 
 def test_counts_and_budget_agree_with_what_was_dialed(session: Session) -> None:
