@@ -49,7 +49,9 @@ class _Lines:
 
 def _line(row: Row) -> str:
     """As COPY's text format has it. No text can hold a NUL, so that stands for none meanwhile."""
-    cells = [_NONE if each is None else str(each) for each in row]
+    cells = list(map(str, row))
+    if None in row:
+        cells = [_NONE if each is None else text for each, text in zip(row, cells, strict=True)]
     line = "\t".join(cells)
     if line.count("\t") >= len(cells) or "\n" in line or "\r" in line:
         line = "\t".join(cell.translate(_ESCAPED) for cell in cells)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from callcenter.ledger.books import Channel
-from callcenter.ledger.facts import Fact
+from callcenter.ledger.facts import QUEUE_LOG, Fact
 from callcenter.ledger.steps import step_of
 from callcenter.ledger.talks import Names
 
@@ -20,13 +20,14 @@ def names_of(facts: Sequence[Fact], channels: Mapping[str, Channel]) -> Names:
     by_phone: dict[str, str] = {}
     did_not_answer: set[str] = set()
     for fact in facts:
-        channel = _channel_of(fact, channels, by_channel)
+        step = step_of(fact)
+        told = fact.source == QUEUE_LOG
+        channel = _channel_of(fact, channels, by_channel) if told else None
         if channel is not None:
             by_channel[channel.uniqueid] = fact.agent
             by_phone[channel.party] = fact.agent
             if fact.event == "RINGNOANSWER":
                 did_not_answer.add(channel.uniqueid)
-        step = step_of(fact)
         if step and step.kind == "phone" and step.detail.isdigit():
             by_phone.setdefault(step.name, step.detail)
     return Names(by_channel, by_phone, frozenset(did_not_answer))
