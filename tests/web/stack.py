@@ -126,7 +126,7 @@ def stop_web(process: subprocess.Popen[bytes]) -> float:
 
 
 def wait_until_up(port: int) -> None:
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while True:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
         try:

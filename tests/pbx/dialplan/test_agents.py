@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.pbx.dialplan.conftest import Pbx
@@ -122,4 +124,5 @@ def test_no_pin_is_in_any_file_asterisk_writes(pbx: Pbx) -> None:
     logs = [path for path in pbx.settings.asterisk_log.rglob("*") if path.is_file()]
     assert logs
     for path in logs:
-        assert "4711" not in path.read_text(errors="replace"), path
+        text = re.sub(r"\b\d{10}\.\d+", "", path.read_text(errors="replace"))  # no instants, no ids
+        assert "4711" not in text, path
