@@ -4,6 +4,7 @@ broadcasts, machines, what carriers answer, callers of other queues first, and w
 from __future__ import annotations
 
 import csv
+import re
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
@@ -197,7 +198,9 @@ def test_machines_go_to_agents_where_the_campaign_says_so(stack: Stack) -> None:
     rings = cleo(stack).next_call()
     taken = replace(OUT, name="taken", machine_detection=True, machine_action="agent")
     start(stack, taken, numbers(1))
-    rings(20).wait_up().hang_up()
+    inside = rings(20).wait_up()
+    wait_joined(stack)
+    inside.hang_up()
     [row] = settled(stack, "taken", 1)
     assert (row.verdict, row.outcome, row.agent) == ("machine", "connected", "1003")
 
@@ -323,7 +326,8 @@ def test_nothing_is_dialed_that_cannot_be_written(stack: Stack, cluster: postgre
     finally:
         cluster.start()
         stack.engine.dispose()
-    wait_talking(stack, "dark")
+    people(stack).wait_call(40, after + 2)
+    wait_joined(stack)
     assert connected_after_pause(stack, "dark") == 2
     assert trunk_channels(stack) - earlier <= {row.call_id for row in attempts(stack, "dark")}
     assert max(dialed(stack, "dark").values()) == 1
@@ -334,6 +338,12 @@ def wait_talking(stack: Stack, name: str) -> None:
         return bool(board(stack)["campaigns"].get(name, {}).get("up", {}).get("talking"))
 
     eventually(talking, 30, f"an agent to talk for {name}")
+
+
+def wait_joined(stack: Stack) -> None:
+    """Agent and called person hear each other: answered is not yet connected."""
+    two = re.compile(r"^\S+ +\S+ +2 ", re.MULTILINE)
+    eventually(lambda: two.search(stack.asterisk("bridge show all")), 20, "two to be joined")
 
 
 def connected_after_pause(stack: Stack, name: str) -> int:

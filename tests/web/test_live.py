@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from callcenter.control.fake import FakeController
 from callcenter.domain.errors import Conflict
+from tests.stack import eventually
 from tests.web.conftest import SignIn
 from tests.web.floors import HOSTILE, agent, busy_floor, call, queue
 from tests.web.office_books import PAGES, fill_office
@@ -146,6 +147,7 @@ def test_supervisor_listens_whispers_and_barges_without_a_new_call(
     page.locator("[data-stop-spy]").click()
     stack.controller.change({"calls": {"pbx1-1.1": spied | {"spies": []}}})
     expect(page.locator("[data-spying]")).to_be_hidden()
+    eventually(lambda: len(stack.controller.requests) >= 4, 5, "the last command to arrive")
     commands = [(each.command, each.by, each.arguments) for each in stack.controller.requests]
     start = {"call": "pbx1-1.1", "supervisor_phone": "301", "mode": "listen"}
     assert commands == [
