@@ -249,7 +249,7 @@ def test_attended_transfer_leaves_one_call(stack: Stack) -> None:
     inside.transfer_to_call(consult)
     eventually(
         lambda: [(c["id"], c["phone"]) for c in stack.floor()["calls"].values()] == [(call, "203")],
-        5,
+        10,
         "one call, at 203",
     )
     assert compare(stack) == []
