@@ -34,7 +34,7 @@ from callcenter.settings import Settings
 
 FILES = {QUEUE_LOG: "--queue-log", CEL: "--cel", CDR: "--cdr"}
 WHAT = ("status", "unreconciled", "prove", "rebuild", "refold", "ingest")
-HELP = "how far the facts have been read, lines set aside, calls that do not add up (JSON)"
+HELP = "how far facts are read, what does not add up (JSON); history of another Asterisk (ingest)"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -12,9 +12,12 @@ books_read    how far the ledger has read
 floor_watch   the live floor, followed on the controller's socket
 place         reserve, judge again, write down, originate: in this order
 sending       each order to Asterisk, at most once
+by_hand       leads that agents dial themselves: preview, manual
 outcome       facts of the ledger → what became of an attempt (pure)
 settle        the same for every attempt whose call is over
 finish        when a campaign is over by itself
 history       what the pacing starts from after a restart
+recover       what a start finds of attempts that were up
+store         what the loops read and write; faults: where tests kill
 commands      what the page asks of it
 """

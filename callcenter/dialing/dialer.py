@@ -29,7 +29,7 @@ from callcenter.dialing.recover import calls_now
 from callcenter.dialing.sending import Sending
 from callcenter.dialing.staffing import Arrivals, inbound_per_second, staffing
 from callcenter.dialing.upkeep import Upkeep
-from callcenter.domain.campaign import Campaign
+from callcenter.domain.campaign import AGENT_GUARANTEED, Campaign
 from callcenter.domain.errors import CallcenterError
 from callcenter.domain.site import Site
 from callcenter.pbx import originate
@@ -255,7 +255,7 @@ class Dialer:
         campaign = work.campaign
         orders = await self.ask_database(
             place.take, self.sessions, campaign, count, time.time(), self.settings.node,
-            work.hopper, agent_guaranteed=campaign.mode == "progressive",
+            work.hopper, agent_guaranteed=campaign.mode in AGENT_GUARANTEED,
         )  # fmt: skip
         work.rate.used(len(orders))
         if not orders:

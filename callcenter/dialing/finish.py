@@ -14,6 +14,7 @@ from callcenter.db.models.campaigns import LeadListRow
 from callcenter.db.models.dialing import DialAttemptRow, PacingDecisionRow
 from callcenter.db.models.leads import LeadRow
 from callcenter.db.models.permissions import CallbackRow
+from callcenter.db.models.site_menus import SiteJourneyRow
 from callcenter.dialer.compliance import refusals, verdicts
 from callcenter.dialer.leads.campaigns import judge_and_set_state
 from callcenter.dialer.leads.conditions import clause
@@ -67,6 +68,8 @@ def look(session: Session, campaign: Campaign, now: float, after: int = 0) -> Lo
         return Looked(f"the target of {target} successes is reached")
     if campaign.mode == "manual" or not _has_leads(session, campaign):
         return Looked()  # agents type numbers, or leads are still to come
+    if _callers_may_ask(session, campaign):
+        return Looked()
     if _calls_up(session, campaign):
         return Looked()
     ids = _open_leads(session, campaign, now, after)
@@ -85,6 +88,12 @@ def successes(session: Session, campaign: Campaign) -> int:
 
 def _has_leads(session: Session, campaign: Campaign) -> bool:
     return session.scalar(select(LeadRow.id).where(_listed(campaign)).limit(1)) is not None
+
+
+def _callers_may_ask(session: Session, campaign: Campaign) -> bool:
+    """A journey promises callers that this campaign calls back: leads may always come."""
+    query = select(SiteJourneyRow.name).where(SiteJourneyRow.argument == campaign.name)
+    return session.scalar(query.limit(1)) is not None
 
 
 def _calls_up(session: Session, campaign: Campaign) -> bool:

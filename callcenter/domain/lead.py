@@ -87,8 +87,8 @@ class Callback:
 class Facts:
     """What the database says about one lead and one of its numbers.
 
-    `agent_guaranteed`: a free agent is kept for this very call (preview, manual), so nobody can be
-    abandoned. `agent`: whose call it would be; empty: whoever is free.
+    `agent_guaranteed`: a free agent is kept for this very call (campaign.AGENT_GUARANTEED), so
+    nobody can be abandoned. `agent`: whose call it would be; empty: whoever is free.
     """
 
     listings: tuple[Listing, ...] = ()

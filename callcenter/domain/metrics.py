@@ -18,7 +18,8 @@ COUNT, SECONDS, SHARE, MEAN = "count", "seconds", "share", "mean"
 class Metric:
     """`of` gives a count, seconds, a share from 0 to 1, a mean number; None: nothing to divide.
 
-    `behind` filters the calls behind the number (see reports/call_list.py), or None: no such list.
+    `behind` filters the calls behind the number (web/reports/links.py, reports/call_filter.py);
+    None: there is no such list.
     """
 
     name: str
@@ -71,13 +72,13 @@ _LIST = (
            "(offered − short abandons − answered) ÷ (offered − short abandons). "
            "5–8 % is usual, 10 % and more is high.", abandonment_rate, {}),
     _exit("timeout", "Waited too long", "Offered calls that left at the queue's longest wait, "
-          "other than to voicemail."),
+          "other than to voicemail or a promised call."),
     _exit("overflow", "Queue full", "Offered calls turned away because the queue was full, "
-          "other than to voicemail."),
+          "other than to voicemail or a promised call."),
     _exit("no_agents", "No agents", "Offered calls that left because no agent was signed in, "
-          "other than to voicemail."),
-    _exit("left", "Left by key", "Offered calls whose caller left the queue by pressing a key, or "
-          "that the dialplan took out."),
+          "other than to voicemail or a promised call."),
+    _exit("left", "Left by key", "Offered calls whose caller left the queue by pressing a key, "
+          "other than to voicemail or a promised call, or that the dialplan took out."),
     _exit("callback", "Callback", "Offered calls whose caller left the queue and was promised "
           "to be called back, before any other queue or phone."),
     _exit("voicemail", "Voicemail", "Offered calls that went on from the queue to voicemail, for "

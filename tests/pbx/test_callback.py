@@ -28,7 +28,8 @@ def campaign(stack: Stack) -> Iterator[None]:
         make_list(session, "callers", "Callers", "US", time.time())
         session.flush()
         lists = (ListShare("callers"),)
-        save_campaign(session, Campaign(CALLBACKS, "Call back", "support", lists=lists), 0.0)
+        wanted = Campaign(CALLBACKS, "Call back", "support", state="running", lists=lists)
+        save_campaign(session, wanted, 0.0)
     yield
     with sessions(stack.engine).begin() as session:
         delete_campaign(session, CALLBACKS)

@@ -15,7 +15,7 @@ caller_id     which of the campaign's numbers is shown
 retry         what follows from an outcome (pure)
 settle        writes an outcome down and applies what follows
 said          what an agent says of a call: the disposition and all that follows from it
-callbacks     calls promised to leads
-do_not_call   who may not be called
+callbacks     calls promised to leads; asked_back: to callers who did not want to wait
+do_not_call   who may not be called; consents: who said they may
 why           why a lead is not dialed, rule by rule
 """

@@ -6,33 +6,38 @@ nobody is made to pay for a call to a premium line or to the far side of the wor
 
 from __future__ import annotations
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from callcenter.db.campaign_store import load_campaign
 from callcenter.db.models.campaigns import LeadListRow
 from callcenter.db.models.leads import LeadRow
-from callcenter.db.models.permissions import CallbackRow
+from callcenter.db.models.permissions import CallbackRow, DoNotCallRow
 from callcenter.dialer.compliance.number_zones import country_of, dialable
 from callcenter.dialer.leads.callbacks import keep
 from callcenter.dialer.leads.manage import add_lead, find_list
-from callcenter.dialer.leads.store import taken_numbers
+from callcenter.dialer.leads.store import listed_numbers, taken_numbers
 from callcenter.domain.errors import Conflict, InvalidInput
 
 HANGS_UP_SECONDS = 15.0  # the caller is still on the line when asking
 ORDINARY = ("mobile", "fixed", "either")
+CALLS_BACK = ("running", "paused")  # paused: as soon as it runs again
 
 
 def ask_back(session: Session, campaign: str, number: str, now: float, *, call: str) -> CallbackRow:
     """`number` as the caller's network or fingers gave it; `call` is told in the note.
 
     Raises NotFound (no such campaign), InvalidInput (no number to call back), Conflict (do not
-    call)."""
-    lists = load_campaign(session, campaign).lists
+    call, or nobody would)."""
+    asked = load_campaign(session, campaign)
+    lists = asked.lists
+    if asked.state not in CALLS_BACK:
+        raise Conflict(f"campaign {campaign} is {asked.state}, so nobody would call back; start it")
     if not lists:
         raise InvalidInput(f"campaign {campaign} has no list to put callers into; give it one")
     home = find_list(session, lists[0].list)
     found = _ordinary(number, home.country)
+    _refuse_listed(session, campaign, found)
     # A write, so that two who ask at once with the same number become one lead.
     session.execute(update(LeadListRow).where(LeadListRow.id == home.id).values(active=home.active))
     lead = _lead(session, tuple(each.list for each in lists), found, now)
@@ -44,6 +49,16 @@ def ask_back(session: Session, campaign: str, number: str, now: float, *, call: 
         note=f"asked for in call {call}", made_by="caller", made_at=now,
     )  # fmt: skip
     return keep(session, lead, promised)
+
+
+def _refuse_listed(session: Session, campaign: str, number: str) -> None:
+    query = select(DoNotCallRow.number).where(
+        DoNotCallRow.number == number,
+        DoNotCallRow.scope == "campaign",
+        DoNotCallRow.scope_name == campaign,
+    )
+    if listed_numbers(session, [number]) or session.scalar(query):
+        raise Conflict(f"{number} is on a do-not-call list")
 
 
 def _ordinary(number: str, country: str) -> str:

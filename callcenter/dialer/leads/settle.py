@@ -17,7 +17,7 @@ from callcenter.domain.errors import InvalidInput, NotFound
 from callcenter.domain.lead import UNCOUNTED, PastAttempt
 
 # Outcomes in which the call reached a person or their machine: a callback promised is kept.
-KEEPS_CALLBACK = ("connected", "machine-message", "opted-out")
+FULFILS_CALLBACK = ("connected", "machine-message", "opted-out")
 
 
 def settle_attempt(
@@ -66,8 +66,8 @@ def _settle_lead(
         lead.attempt = ""
     if lead.state == "open" and not attempt.disposition:  # an agent's word weighs more
         _go_on(session, lead, following)
-    if outcome in KEEPS_CALLBACK:
-        _keep_callbacks(session, lead.id, attempt)
+    if outcome in FULFILS_CALLBACK:
+        _fulfil_callbacks(session, lead.id, attempt)
 
 
 def _following(
@@ -95,7 +95,7 @@ def _go_on(session: Session, lead: LeadRow, following: Next) -> None:
     lead.zones = session.scalar(zones) or ""
 
 
-def _keep_callbacks(session: Session, lead_id: int, attempt: DialAttemptRow) -> None:
+def _fulfil_callbacks(session: Session, lead_id: int, attempt: DialAttemptRow) -> None:
     """Those that were due when the call was placed."""
     session.execute(
         update(CallbackRow)

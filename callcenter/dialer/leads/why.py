@@ -13,11 +13,10 @@ from callcenter.db.models.campaigns import CampaignListRow, CampaignRow, LeadLis
 from callcenter.dialer.compliance import Verdict, allowed, first_due_at, verdicts
 from callcenter.dialer.leads.read import know, lead_of
 from callcenter.dialer.leads.reserve import in_turn
-from callcenter.domain.campaign import Campaign
+from callcenter.domain.campaign import AGENT_GUARANTEED, Campaign
 from callcenter.domain.lead import Lead, LeadNumber
 
 # In these an agent dials by hand, so one is there for the very call.
-BY_HAND = ("manual", "preview")
 
 
 @dataclass(frozen=True)
@@ -79,8 +78,8 @@ def _answer(session: Session, lead_id: int, campaign: Campaign, now: float) -> C
     agent = callback.agent if callback else ""  # who promised to call: asked as if by that agent
     found = []
     for number in in_turn(lead):
-        by_hand = campaign.mode in BY_HAND
-        facts = known.facts_of(lead, number, agent=agent, agent_guaranteed=by_hand)
+        guaranteed = campaign.mode in AGENT_GUARANTEED
+        facts = known.facts_of(lead, number, agent=agent, agent_guaranteed=guaranteed)
         judged = verdicts(lead, number, campaign, facts, now)
         due_at = first_due_at(lead, number, campaign, facts, now)
         found.append(NumberAnswer(number, judged, due_at))

@@ -2,6 +2,10 @@
 
 A roll-up is never added to: what a change touches is reckoned anew from the raw rows, so a late, a
 repeated and a withdrawn row all end in the same sums.
+
+noting and touched say what changed, roll reckons that anew, days and days_anew from its quarters;
+rebuild makes all of them, prove compares. One module a table: queues, waits, loads, agents and
+states, offers, transfers, dids, trunks, callers, returns.
 """
 
 from callcenter.ledger.rollups.noting import note_books, note_present

@@ -22,7 +22,8 @@ def campaign(settings: Settings) -> None:
         make_list(session, "callers", "Callers", "GB", NOW)
         session.flush()
         lists = (ListShare("callers"),)
-        save_campaign(session, Campaign("callbacks", "Callbacks", "support", lists=lists), NOW)
+        wanted = Campaign("callbacks", "Callbacks", "support", state="running", lists=lists)
+        save_campaign(session, wanted, NOW)
     engine.dispose()
 
 

@@ -62,6 +62,8 @@ def test_who_is_on_the_list_already_is_opened_again(small: sessionmaker[Session]
         ("+18005550100", "autumn", InvalidInput),  # free for the caller, not for us
         ("+442079460018", "autumn", InvalidInput),  # another country's
         ("+16465550111", "autumn", Conflict),  # do not call
+        ("+12125550000", "autumn", Conflict),  # a lead of it, who asked this campaign to stop
+        (KNOWN, "over", Conflict),  # finished: nobody would call
         (KNOWN, "winter", NotFound),
         (KNOWN, "bare", InvalidInput),
     ],
@@ -72,7 +74,9 @@ def test_what_cannot_be_promised(
     with small.begin() as session:
         prepared(session, 2)
         save_campaign(session, a_campaign(name="bare", lists=()), NOW)
+        save_campaign(session, a_campaign(name="over", state="finished"), NOW)
         do_not_call.add(session, "+16465550111", NOW, source="page")
+        do_not_call.add(session, "+12125550000", NOW, source="key", campaign="autumn")
     with small.begin() as session, pytest.raises(error):
         ask_back(session, campaign, number, NOW, call="c")
     with small.begin() as session:

@@ -15,6 +15,7 @@ from callcenter.db.campaign_store import load_campaign, save_campaign
 from callcenter.db.engine import sessions
 from callcenter.db.models import DialAttemptRow, LeadRow, PacingDecisionRow
 from callcenter.db.models.audit import AuditEntryRow
+from callcenter.db.models.site_menus import SiteJourneyRow
 from callcenter.dialer.leads.do_not_call import add
 from callcenter.dialing import finish as finish_module
 from callcenter.dialing.finish import Looked, finish
@@ -46,6 +47,22 @@ def close_leads(made: sessionmaker[Session], *numbers: str) -> None:
     with made.begin() as session:
         closed = update(LeadRow).where(LeadRow.next_number.in_(numbers))
         session.execute(closed.values(state="done"))
+
+
+def test_one_that_callers_may_ask_for_waits_for_the_next_of_them(
+    made: sessionmaker[Session],
+) -> None:
+    close_leads(made, *NUMBERS)
+    journey = SiteJourneyRow(
+        name="call-me", position=0, script="request_callback.py", then="hangup", results=[],
+        argument="out",
+    )  # fmt: skip
+    with made.begin() as session:
+        session.add(journey)
+    assert finish(made, "out", NOW).why == ""
+    with made.begin() as session:
+        session.delete(session.get_one(SiteJourneyRow, "call-me"))
+    assert finish(made, "out", NOW).why == "every lead is done"
 
 
 def attempt(session: Session, name: str, **values: Any) -> None:
