@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from callcenter.db.campaign_store import load_campaign
+from callcenter.db.campaign_store import load_campaign, save_campaign
 from callcenter.db.engine import sessions
-from callcenter.db.models import CallbackRow, ConsentRow, LeadRow
+from callcenter.db.models import CallbackRow, ConsentRow, DialAttemptRow, LeadRow
 from callcenter.dialer.leads import callbacks, do_not_call
 from callcenter.dialer.leads.reserve import reserve_leads
 from callcenter.dialer.leads.settle import settle_attempt
 from callcenter.dialer.leads.why import why
 from callcenter.domain.errors import InvalidInput, NotFound
-from tests.unit.dialer.books import NOW, ZONE, books, prepared
+from tests.unit.dialer.books import NOW, ZONE, a_campaign, books, prepared
 
 NUMBER = "+12125550000"
 
@@ -104,3 +105,19 @@ def test_a_callback_opens_a_lead_that_was_done_but_none_that_opted_out(session: 
 def test_why_a_lead_that_is_not_there(session: Session) -> None:
     with pytest.raises(NotFound, match="no lead 99"):
         why(session, 99, NOW)
+
+
+@pytest.mark.parametrize(("mode", "stopped"), [("progressive", False), ("predictive", True)])
+def test_why_knows_in_which_modes_an_agent_is_guaranteed(
+    session: Session, mode: Any, stopped: bool
+) -> None:
+    session.add(
+        DialAttemptRow(
+            id="before", campaign="autumn", lead_id=1, number=NUMBER, mode=mode,
+            reserved_at=NOW - 7200, ended_at=NOW - 7100, outcome="abandoned",
+        )
+    )  # fmt: skip
+    session.flush()
+    save_campaign(session, a_campaign(mode=mode, rules="uk"), NOW)
+    answer = why(session, 1, NOW).campaigns[0].numbers[0]
+    assert ("rest-abandoned" in {v.rule for v in answer.verdicts if not v.passes}) == stopped
