@@ -31,7 +31,7 @@ PARTS = {"wait_seconds": "answered", "abandon_wait_seconds": "abandoned"}
 FINE = ("15min", "hour", "day")
 Key = Hashable
 
-PAGE = 200
+PAGE_ROWS = 200
 
 
 class Reports:
@@ -117,11 +117,11 @@ class Reports:
             self._found.same("call list by agent", agent, listed, true)
 
     def _listed(self, chosen: CallFilter) -> int:
-        """Every page of it, because the list itself says "more than 1,000" and counts no further."""
-        page = call_list(self._session, chosen, page_size=PAGE)
+        """By every page of it: the list says "more than 1,000" and counts no further."""
+        page = call_list(self._session, chosen, page_size=PAGE_ROWS)
         seen = len(page.rows)
         while page.after:
-            page = call_list(self._session, chosen, page_size=PAGE, after=page.after)
+            page = call_list(self._session, chosen, page_size=PAGE_ROWS, after=page.after)
             seen += len(page.rows)
         return seen
 
