@@ -16,8 +16,7 @@ from callcenter.db.campaign_store import load_campaigns
 from callcenter.db.site_store import load_site
 from callcenter.dialer.leads.columns import TITLES
 from callcenter.dialer.leads.said import calls_of_agent, say
-from callcenter.dialer.leads.why import BY_HAND
-from callcenter.domain.campaign import Campaign
+from callcenter.domain.campaign import BY_HAND, Campaign
 from callcenter.domain.errors import CallcenterError, Conflict, InvalidInput, NotFound
 from callcenter.domain.site import Site
 from web.access import current_user, requires, sight
