@@ -28,7 +28,7 @@ def campaign(stack: Stack) -> Iterator[None]:
         make_list(session, "callers", "Callers", "US", time.time())
         session.flush()
         lists = (ListShare("callers"),)
-        wanted = Campaign(CALLBACKS, "Call back", "support", state="running", lists=lists)
+        wanted = Campaign(CALLBACKS, "Call back", "support", state="paused", lists=lists)
         save_campaign(session, wanted, 0.0)
     yield
     with sessions(stack.engine).begin() as session:
