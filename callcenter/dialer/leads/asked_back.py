@@ -6,17 +6,18 @@ nobody is made to pay for a call to a premium line or to the far side of the wor
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from callcenter.db.campaign_store import load_campaign
 from callcenter.db.models.campaigns import LeadListRow
 from callcenter.db.models.leads import LeadRow
-from callcenter.db.models.permissions import CallbackRow, DoNotCallRow
+from callcenter.db.models.permissions import CallbackRow
 from callcenter.dialer.compliance.number_zones import country_of, dialable
 from callcenter.dialer.leads.callbacks import keep
 from callcenter.dialer.leads.manage import add_lead, find_list
-from callcenter.dialer.leads.store import listed_numbers, taken_numbers
+from callcenter.dialer.leads.read import listings_of
+from callcenter.dialer.leads.store import taken_numbers
 from callcenter.domain.errors import Conflict, InvalidInput
 
 HANGS_UP_SECONDS = 15.0  # the caller is still on the line when asking
@@ -37,7 +38,8 @@ def ask_back(session: Session, campaign: str, number: str, now: float, *, call: 
         raise InvalidInput(f"campaign {campaign} has no list to put callers into; give it one")
     home = find_list(session, lists[0].list)
     found = _ordinary(number, home.country)
-    _refuse_listed(session, campaign, found)
+    if listings_of(session, campaign, [found]):
+        raise Conflict(f"{found} is on a do-not-call list")
     # A write, so that two who ask at once with the same number become one lead.
     session.execute(update(LeadListRow).where(LeadListRow.id == home.id).values(active=home.active))
     lead = _lead(session, tuple(each.list for each in lists), found, now)
@@ -49,16 +51,6 @@ def ask_back(session: Session, campaign: str, number: str, now: float, *, call: 
         note=f"asked for in call {call}", made_by="caller", made_at=now,
     )  # fmt: skip
     return keep(session, lead, promised)
-
-
-def _refuse_listed(session: Session, campaign: str, number: str) -> None:
-    query = select(DoNotCallRow.number).where(
-        DoNotCallRow.number == number,
-        DoNotCallRow.scope == "campaign",
-        DoNotCallRow.scope_name == campaign,
-    )
-    if listed_numbers(session, [number]) or session.scalar(query):
-        raise Conflict(f"{number} is on a do-not-call list")
 
 
 def _ordinary(number: str, country: str) -> str:
