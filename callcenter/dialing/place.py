@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from callcenter.db.campaign_store import find_campaign
 from callcenter.db.models.dialing import DialAttemptRow
 from callcenter.dialer.compliance import allowed, at_dialing, refusals, verdicts
+from callcenter.dialer.compliance.caller_id import caller_id_for
 from callcenter.dialer.compliance.number_zones import country_of, dialable
-from callcenter.dialer.leads.caller_id import caller_id_for
 from callcenter.dialer.leads.candidates import Hopper
 from callcenter.dialer.leads.read import consents_of, know, listings_of
 from callcenter.dialer.leads.reserve import Reservation, alone_with, reserve_leads

@@ -6,7 +6,7 @@ may be unfinished: `missing` is what else it needs before it may run.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, get_args
 
 from callcenter.domain import campaign as parts
@@ -132,6 +132,7 @@ def problems(campaign: Campaign, site: Site, lists: Iterable[str]) -> tuple[Prob
     """Everything wrong with it. `lists` are the names of the lead lists there are."""
     found = (
         *_fields(campaign),
+        *_hours(campaign),
         *_doubles(campaign),
         *_pointing(campaign, site, tuple(lists)),
         *_preset(campaign),
@@ -150,6 +151,8 @@ def missing(campaign: Campaign) -> Iterator[Problem]:
         yield Problem("trunk", "choose the trunk calls go out by")
     if not campaign.caller_ids:
         yield Problem("caller_ids", "give a number to show; hiding it is forbidden")
+    if not _ever_open(campaign):
+        yield Problem("hours", "give hours within those of the rules, or nobody is ever called")
     preset = PRESETS.get(campaign.rules)
     pacing = campaign.mode in ("power", "predictive", "progressive")
     if preset and preset.abandoned_message and pacing and not campaign.abandoned_prompt:
@@ -176,6 +179,40 @@ def _fields(campaign: Campaign) -> Iterator[Problem]:
             message = _prefix(prefix)
             if message:
                 yield Problem(f"caller_ids[{index}].prefixes", f"{prefix!r} {message}")
+
+
+def _hours(campaign: Campaign) -> Iterator[Problem]:
+    for name in ("hours", "regions"):
+        for index, rule in enumerate(getattr(campaign, name)):
+            if name == "regions" and not set(rule.weekdays) <= set(range(7)):
+                yield Problem(f"{name}[{index}].weekdays", "days are 0 (Monday) to 6 (Sunday)")
+            if rule.weekdays and _closes(rule) <= _opens(rule):
+                yield Problem(
+                    f"{name}[{index}].closes",
+                    "must be after it opens; past midnight, close at 00:00 and add a row that "
+                    "opens at 00:00 next day",
+                )
+
+
+def _ever_open(campaign: Campaign) -> bool:
+    """The campaign's hours, or some region's, overlap those of its preset."""
+    preset = PRESETS[campaign.rules].hours if campaign.rules in PRESETS else ()
+    own: Sequence[OpeningRule | parts.RegionRule] = (*campaign.hours, *campaign.regions)
+    return any(
+        set(one.weekdays) & set(other.weekdays)
+        and max(_opens(one), _opens(other)) < min(_closes(one), _closes(other))
+        for one in own
+        for other in preset
+    )
+
+
+def _opens(rule: OpeningRule | parts.RegionRule) -> int:
+    return rule.opens.hour * 60 + rule.opens.minute
+
+
+def _closes(rule: OpeningRule | parts.RegionRule) -> int:
+    """00:00 is the end of the day."""
+    return rule.closes.hour * 60 + rule.closes.minute or DAY_SECONDS // 60
 
 
 def _checked(record: Any, place: str) -> Iterator[Problem]:

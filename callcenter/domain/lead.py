@@ -5,6 +5,7 @@ Numbers are E.164 (`+12125550100`). Instants are seconds since the epoch.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -66,6 +67,12 @@ class Listing:
 class OutsideList:
     name: str
     expires_at: float
+    scrubbed_at: float = math.inf
+
+    def good_until(self, scrub_days: int) -> float:
+        """`scrub_days`: how old the preset lets it be; 0: as old as was said when it was loaded."""
+        oldest = self.scrubbed_at + scrub_days * 86400.0 if scrub_days else math.inf
+        return min(self.expires_at, oldest)
 
 
 @dataclass(frozen=True)

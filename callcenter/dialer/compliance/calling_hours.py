@@ -11,6 +11,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from callcenter.dialer.compliance.local_days import pieces_of_day
+from callcenter.dialer.compliance.places import Place
 from callcenter.domain.campaign import Campaign
 from callcenter.domain.opening_hours import holiday_on, state_at
 from callcenter.domain.rule_presets import PRESETS
@@ -20,23 +21,25 @@ HORIZON_DAYS = 370  # what never opens within a year never does
 DAY_SECONDS = 86400
 
 
-@lru_cache(maxsize=512)
-def hours_of(campaign: Campaign, country: str, region: str) -> tuple[Hours, ...]:
-    """All that have to be open at once. A region's hours stand in for the campaign's."""
+@lru_cache(maxsize=2048)
+def hours_of(campaign: Campaign, places: tuple[Place, ...] = ()) -> tuple[Hours, ...]:
+    """All that have to be open at once, of every place (`places_of`) somebody may be in. A
+    region's hours stand in for the campaign's."""
     preset = Hours("preset", "", "", "", rules=PRESETS[campaign.rules].hours)
-    rules = _region_rules(campaign, country, region)
-    rules = campaign.hours if rules is None else rules
-    return preset, Hours("campaign", "", "", "", rules, campaign.holidays)
+    rules = dict.fromkeys(_rules_at(campaign, place) for place in places or (("", ""),))
+    own = (Hours("campaign", "", "", "", each, campaign.holidays) for each in rules)
+    return (preset, *own)
 
 
-def _region_rules(campaign: Campaign, country: str, region: str) -> tuple[OpeningRule, ...] | None:
-    """Those of the part of the country, or else of the country; None: there are none."""
+def _rules_at(campaign: Campaign, place: Place) -> tuple[OpeningRule, ...]:
+    """Those of the part of the country, or else of the country, or else the campaign's."""
+    country, region = place
     for name in (f"{country}-{region}", country):
         rules = [each for each in campaign.regions if each.region == name]
         if rules and name:
             found = (OpeningRule(r.weekdays, r.opens, r.closes) for r in rules if r.weekdays)
             return tuple(found)
-    return None
+    return campaign.hours
 
 
 def closed_by(hours: tuple[Hours, ...], zones: tuple[str, ...], at: float) -> str:

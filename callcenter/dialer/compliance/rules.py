@@ -1,46 +1,19 @@
-"""The rules, one function each, in the order people read them.
-
-A rule answers `Pass()` or `Wait(reason, due_at)`: `due_at` is the first moment from which it passes
-if nothing else happens, None when only a person can change that.
-"""
+"""The rules, one function each, in the order people read them. Those that count are in tries.py."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from zoneinfo import ZoneInfo
-
-from callcenter.dialer.compliance import calling_hours, local_days
-from callcenter.domain.campaign import Campaign
-from callcenter.domain.lead import Facts, Lead, LeadNumber, PastAttempt
+from callcenter.dialer.compliance import calling_hours
+from callcenter.dialer.compliance.caller_id import caller_id_for
+from callcenter.dialer.compliance.case import Answer, Case, Pass, Rule, Wait
+from callcenter.dialer.compliance.places import Place, places_of
+from callcenter.dialer.compliance.tries import (
+    attempts_in_all,
+    attempts_per_day,
+    rest_after_abandoned,
+    rest_after_machine,
+)
+from callcenter.domain.lead import Consent, PastAttempt
 from callcenter.domain.rule_presets import PRESETS
-
-HOUR_SECONDS = 3600.0
-MACHINES = ("machine", "machine-message")
-
-
-@dataclass(frozen=True)
-class Case:
-    lead: Lead
-    number: LeadNumber
-    campaign: Campaign
-    facts: Facts
-    now: float
-
-
-@dataclass(frozen=True)
-class Pass:
-    words: str
-
-
-@dataclass(frozen=True)
-class Wait:
-    words: str
-    due_at: float | None = None
-
-
-Answer = Pass | Wait
-Rule = Callable[[Case], Answer]
 
 
 def campaign_running(case: Case) -> Answer:
@@ -104,23 +77,36 @@ def not_on_a_list(case: Case) -> Answer:
 
 
 def outside_lists_fresh(case: Case) -> Answer:
-    stale = [each.name for each in case.facts.outside_lists if each.expires_at <= case.now]
+    days = PRESETS[case.campaign.rules].scrub_days
+    stale = [each.name for each in case.facts.outside_lists if each.good_until(days) <= case.now]
     if stale:
         return Wait(f"the outside list {stale[0]} is too old to rely on; load a newer file")
     return Pass("the outside do-not-call lists are fresh")
 
 
 def consent_in_force(case: Case) -> Answer:
-    given = [each for each in case.facts.consents if each.given_at <= case.now]
+    """Who took a consent back is not called on the word of an older one."""
+    known = case.facts.consents
+    revoked_at = max((c.revoked_at for c in known if _is_revoked(c, case.now)), default=None)
+    given = [
+        each
+        for each in known
+        if each.given_at <= case.now and not _is_revoked(each, case.now)
+        if revoked_at is None or each.given_at > revoked_at
+    ]
     latest = max(given, key=lambda each: each.given_at, default=None)
-    next_at = min((c.given_at for c in case.facts.consents if c.given_at > case.now), default=None)
-    if latest and latest.revoked_at is not None and latest.revoked_at <= case.now:
+    next_at = min((each.given_at for each in known if each.given_at > case.now), default=None)
+    if revoked_at is not None and latest is None:
         return Wait("consent was taken back", next_at)
     if not case.campaign.consent_required:
         return Pass("no consent is required, and none was taken back")
     if latest and (latest.expires_at is None or case.now < latest.expires_at):
         return Pass("a consent is in force")
     return Wait("the campaign requires a consent and none is in force", next_at)
+
+
+def _is_revoked(consent: Consent, now: float) -> bool:
+    return consent.revoked_at is not None and consent.revoked_at <= now
 
 
 def zone_known(case: Case) -> Answer:
@@ -130,7 +116,7 @@ def zone_known(case: Case) -> Answer:
 
 
 def calling_hours_open(case: Case) -> Answer:
-    hours = calling_hours.hours_of(case.campaign, case.lead.country, case.lead.region)
+    hours = calling_hours.hours_of(case.campaign, _places(case))
     closed = calling_hours.closed_by(hours, case.number.zones, case.now)
     if not closed:
         return Pass("within calling hours everywhere the number may be")
@@ -138,13 +124,26 @@ def calling_hours_open(case: Case) -> Answer:
     return Wait(f"outside calling hours in {closed}", due_at)
 
 
+def _places(case: Case) -> tuple[Place, ...]:
+    lead = case.lead
+    postal_code = lead.values.get("postal_code", "")
+    return places_of(case.number.number, lead.country, lead.region, postal_code)
+
+
 def retry_due(case: Case) -> Answer:
-    """A callback that was promised stands in for the retry delay."""
+    """A callback that was promised stands in for the retry delay, until it was tried once."""
     callback = case.facts.callback
     due_at = callback.due_at if callback else case.lead.due_at
+    if callback and any(each.at >= callback.due_at for each in _tries_of_lead(case)):
+        due_at = max(due_at, case.lead.due_at)
     if due_at <= case.now:
         return Pass("a callback is due" if callback else "no retry delay is running")
     return Wait("a callback was promised" if callback else "the retry delay is running", due_at)
+
+
+def _tries_of_lead(case: Case) -> list[PastAttempt]:
+    """Also those that were not placed: their short delay holds as well."""
+    return [a for a in case.facts.attempts if a.lead_id == case.lead.id and a.outcome]
 
 
 def callback_agent(case: Case) -> Answer:
@@ -155,93 +154,12 @@ def callback_agent(case: Case) -> Answer:
     return Wait(f"a callback keeps it for agent {callback.agent}")
 
 
-def attempts_in_all(case: Case) -> Answer:
-    campaign = case.campaign
-    counted = _counted(case, own_campaign=True)
-    own = [each for each in counted if each.at >= case.lead.recycled_at]
-    of_number = sum(each.number == case.number.number for each in own)
-    of_lead = sum(each.lead_id == case.lead.id for each in own)
-    if of_number >= campaign.attempts_per_number:
-        return Wait(f"the number was tried {of_number} times, which is all the campaign allows")
-    if of_lead >= campaign.attempts_per_lead:
-        return Wait(f"the lead was tried {of_lead} times, which is all the campaign allows")
-    return Pass(f"number tried {of_number}, lead {of_lead} times")
-
-
-def attempts_per_day(case: Case) -> Answer:
-    """Counted in the day of every zone the number may be in, whichever campaign dialed."""
-    campaign = case.campaign
-    of_number = [a.at for a in _counted(case) if a.number == case.number.number]
-    of_lead = [a.at for a in _counted(case) if a.lead_id == case.lead.id]
-    spent = max(
-        _fewer_from(of_number, campaign.attempts_per_number_per_day, case),
-        _fewer_from(of_lead, campaign.attempts_per_lead_per_day, case),
-    )
-    if spent <= case.now:
-        return Pass("tries are left today")
-    return Wait("the tries of a day are used up", spent)
-
-
-def rest_after_abandoned(case: Case) -> Answer:
-    hours = PRESETS[case.campaign.rules].abandoned_rest_hours
-    abandoned = _last(case, ("abandoned",))
-    if not hours or abandoned is None:
-        return Pass("no abandoned call asks for a rest")
-    due_at = abandoned + hours * HOUR_SECONDS
-    if due_at <= case.now:
-        return Pass(f"the last abandoned call is {hours} h ago")
-    if case.facts.agent_guaranteed:
-        return Pass("an agent is guaranteed")
-    return Wait(f"{hours} h after an abandoned call, unless an agent is guaranteed", due_at)
-
-
-def rest_after_machine(case: Case) -> Answer:
-    machine = _last(case, MACHINES)
-    if not PRESETS[case.campaign.rules].machine_rest_same_day or machine is None:
-        return Pass("no machine asks for a rest")
-    due_at = _fewer_from([machine], 1, case)
-    if due_at <= case.now:
-        return Pass("the last machine was on another day")
-    if case.facts.agent_guaranteed:
-        return Pass("an agent is guaranteed")
-    return Wait("not the day a machine answered, unless an agent is guaranteed", due_at)
-
-
-def _counted(case: Case, *, own_campaign: bool = False) -> list[PastAttempt]:
-    """Those that count; being asked again for an attempt that is up, without that one."""
-    own = case.facts.own_attempt
-    return [
-        each
-        for each in case.facts.attempts
-        if each.counts
-        and not (own and each.outcome == "")
-        and not (own_campaign and each.campaign not in ("", case.campaign.name))
-    ]
-
-
-def _last(case: Case, outcomes: tuple[str, ...]) -> float | None:
-    found = [
-        each.at
-        for each in case.facts.attempts
-        if each.number == case.number.number and each.outcome in outcomes
-    ]
-    return max(found, default=None)
-
-
-def _fewer_from(instants: list[float], most: int, case: Case) -> float:
-    """From when on, in every zone, fewer than `most` of the instants lie in the present day."""
-    return max(
-        (_fewer_in_zone(instants, most, zone, case.now) for zone in case.number.zones),
-        default=case.now,
-    )
-
-
-def _fewer_in_zone(instants: list[float], most: int, name: str, now: float) -> float:
-    zone = ZoneInfo(name)
-    begins = local_days.day_begins(zone, now)
-    if sum(begins <= at <= now for at in instants) < most:
-        return now
-    return local_days.next_day_begins(zone, now)
+def number_to_show(case: Case) -> Answer:
+    """Hiding who calls is forbidden; without any number the campaign is not started at all."""
+    pool = case.campaign.caller_ids
+    if not pool or caller_id_for(case.number.number, pool):
+        return Pass("the campaign has a number to show")
+    return Wait("none of the campaign's numbers to show is for this number; add one for any")
 
 
 # name → rule. The name is written into refusals, pages and docs/dialer.md.
@@ -257,6 +175,7 @@ RULES: dict[str, Rule] = {
     "consent": consent_in_force,
     "time-zone": zone_known,
     "calling-hours": calling_hours_open,
+    "caller-id": number_to_show,
     "retry": retry_due,
     "callback": callback_agent,
     "in-a-call": number_not_up,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
-from callcenter.dialer.compliance.rules import RULES, Case, Wait
+from callcenter.dialer.compliance.case import Case, Wait
+from callcenter.dialer.compliance.rules import RULES
 from callcenter.domain.campaign import Campaign
 from callcenter.domain.lead import Facts, Lead, LeadNumber
 

@@ -11,7 +11,6 @@ read          rows of the database as `domain.lead` values, with the facts the r
 conditions    filters people build in the page, as one clause of SQL
 candidates    which leads might be dialed now, in order; the hopper keeps some at hand
 reserve       takes leads for a campaign: attempts are written before anything is dialed
-caller_id     which of the campaign's numbers is shown
 retry         what follows from an outcome (pure)
 settle        writes an outcome down and applies what follows
 said          what an agent says of a call: the disposition and all that follows from it

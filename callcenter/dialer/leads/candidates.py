@@ -140,7 +140,7 @@ def closed_zones(session: Session, campaign: Campaign, now: float) -> tuple[str,
     """
     lists = select(LeadListRow.id).where(LeadListRow.name.in_([s.list for s in campaign.lists]))
     query = select(LeadRow.zones).where(LeadRow.list_id.in_(lists), LeadRow.state == "open")
-    hours = hours_of(campaign, "", "")
+    hours = hours_of(campaign)
     if campaign.regions:
         hours = hours[:1]
     asked = session.scalars(query.distinct())

@@ -134,8 +134,9 @@ def listings_of(
 
 
 def outside_lists(session: Session) -> tuple[OutsideList, ...]:
-    query = select(OutsideListRow.name, OutsideListRow.expires_at).order_by(OutsideListRow.name)
-    return tuple(OutsideList(*row) for row in session.execute(query))
+    row = OutsideListRow
+    query = select(row.name, row.expires_at, row.scrubbed_at).order_by(row.name)
+    return tuple(OutsideList(*found) for found in session.execute(query))
 
 
 def consents_of(

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from callcenter.db.models.dialing import DialAttemptRow
 from callcenter.db.models.leads import LeadRow
 from callcenter.dialer.compliance import Verdict, allowed, first_due_at, verdicts
-from callcenter.dialer.leads.caller_id import caller_id_for
+from callcenter.dialer.compliance.caller_id import caller_id_for
 from callcenter.dialer.leads.candidates import Hopper, NewId, due_callbacks
 from callcenter.dialer.leads.read import Known, know
 from callcenter.domain.campaign import Campaign

@@ -66,6 +66,11 @@ def test_a_sound_campaign_has_no_problem() -> None:
         ({"abandon_window_days": 31}, "abandon_window_days"),
         ({"rules": "uk"}, "abandon_window_days"),  # a day there
         ({"hours": (OpeningRule((), time(9), time(10)),)}, "hours[0].weekdays"),
+        ({"hours": (OpeningRule((0,), time(22), time(2)),)}, "hours[0].closes"),
+        ({"hours": (OpeningRule((0,), time(9), time(9)),)}, "hours[0].closes"),
+        ({"regions": (RegionRule("US-TX", (0,), time(22), time(2)),)}, "regions[0].closes"),
+        ({"regions": (RegionRule("US-TX", (7,), time(9), time(10)),)}, "regions[0].weekdays"),
+        ({"lists": (ListShare("fresh", -1),)}, "lists[0].weight"),
         ({"regions": (RegionRule("Texas", (0,), time(9), time(10)),)}, "regions[0].region"),
         ({"retries": (RetryRule("busy"), RetryRule("busy"))}, "retries[1].outcome"),
         ({"dispositions": (Disposition("a b", "A"),)}, "dispositions[0].code"),
@@ -89,6 +94,9 @@ def test_each_problem_is_named_at_its_place(changes: dict[str, Any], place: str)
         ({"machine_action": "message"}, "machine_prompt"),
         ({"mode": "survey"}, "questions"),
         ({"mode": "broadcast"}, "greeting_prompt"),
+        ({"lists": (ListShare("fresh", 0),)}, "lists"),
+        ({"hours": ()}, "hours"),
+        ({"hours": (OpeningRule((0,), time(5), time(8)),)}, "hours"),  # the preset begins at 8
     ],
 )
 def test_a_draft_may_be_unfinished_but_not_run(changes: dict[str, Any], place: str) -> None:

@@ -16,7 +16,7 @@ from callcenter.dialer.compliance.calling_hours import closed_by, hours_of
 from callcenter.dialer.compliance.local_days import day_begins, next_day_begins
 from callcenter.dialer.compliance.number_zones import dialable, e164
 from callcenter.dialer.compliance.rules import RULES
-from callcenter.domain.campaign import Campaign, RegionRule
+from callcenter.domain.campaign import CallerId, Campaign, RegionRule
 from callcenter.domain.errors import InvalidInput
 from callcenter.domain.lead import (
     Callback,
@@ -178,6 +178,35 @@ def test_holidays_and_regions_shift_the_hours() -> None:
     assert first_due_at(lead, number, campaign, Facts(), NOW) is None
 
 
+@pytest.mark.parametrize(
+    ("number", "address", "closed"),
+    [
+        ("+15125550100", {"country": "US"}, True),  # an area code of Texas
+        ("+12125550100", {"country": "US", "values": {"postal_code": "75001"}}, True),
+        ("+12125550100", {"country": "US", "region": "US-TX"}, True),
+        ("+12125550100", {"country": "US", "region": "NY"}, False),
+        ("+15125550100", {"country": "US", "region": "NY"}, True),  # both count
+        ("+18005550100", {"country": "US", "region": "NY"}, False),
+        ("+447400123456", {"country": "US", "region": "NY"}, True),  # a British number
+        ("+12125550100", {"country": "GB"}, True),
+    ],
+)
+def test_a_regions_hours_hold_by_address_and_by_number(
+    number: str, address: dict[str, Any], closed: bool
+) -> None:
+    never = (RegionRule("US-TX", (), time(0), time(0)), RegionRule("GB", (), time(0), time(0)))
+    lead, _ = lead_with(**address)
+    found = verdicts(lead, LeadNumber(number, (NEW_YORK,)), a_campaign(regions=never), NOTHING, NOW)
+    assert [each.rule for each in refusals(found)] == ["calling-hours"] * closed
+
+
+def test_nobody_is_called_without_a_number_to_show() -> None:
+    campaign = a_campaign(caller_ids=(CallerId("+13105550000", ("+1310",)),))
+    assert failing(campaign) == ["caller-id"]
+    pool = (*campaign.caller_ids, CallerId("+12125550000"))
+    assert failing(dataclasses.replace(campaign, caller_ids=pool)) == []
+
+
 # --- presets ---------------------------------------------------------------------------------
 
 
@@ -218,6 +247,23 @@ def test_a_day_of_tries_ends_at_midnight_where_the_lead_is() -> None:
     assert due(a_campaign(), facts, NOW) == midnight_and_hours
 
 
+def test_a_presets_age_of_outside_lists_holds_whatever_was_said_when_it_was_loaded() -> None:
+    facts = Facts(outside_lists=(OutsideList("register", NOW + 300 * DAY, NOW - 30 * DAY),))
+    assert failing(a_campaign(), facts) == []  # 31 days
+    assert failing(a_campaign(rules="uk"), facts, wall(LONDON, 2026, 11, 23, 15), LONDON) == [
+        "outside-lists"
+    ]
+    assert failing(a_campaign(rules="none"), facts) == []
+
+
+def test_a_callback_that_was_tried_waits_for_the_retry_delay() -> None:
+    promised = Callback(1, NOW - 60)
+    lead, number = lead_with(due_at=NOW + HOUR)
+    tried = Facts(callback=promised, attempts=(attempt(NOW - 30),))
+    for facts, due_at in ((Facts(callback=promised), NOW), (tried, NOW + HOUR)):
+        assert first_due_at(lead, number, a_campaign(), facts, NOW) == due_at
+
+
 def test_a_consent_has_to_be_in_force_where_one_is_required() -> None:
     campaign = a_campaign(consent_required=True)
     assert failing(campaign) == ["consent"]
@@ -225,6 +271,8 @@ def test_a_consent_has_to_be_in_force_where_one_is_required() -> None:
     assert failing(campaign, Facts(consents=(Consent(NOW - 9, expires_at=NOW),))) == ["consent"]
     renewed = Facts(consents=(Consent(1.0, revoked_at=2.0), Consent(3.0)))
     assert failing(campaign, renewed) == []
+    older = Facts(consents=(Consent(1.0, revoked_at=9.0), Consent(3.0)))  # written down later
+    assert failing(campaign, older) == failing(a_campaign(), older) == ["consent"]
 
 
 # --- the moment ------------------------------------------------------------------------------
@@ -273,7 +321,7 @@ def test_the_due_time_is_the_first_moment_at_which_all_rules_pass(
     """All edges lie on quarters of an hour and on instants of the facts, so these are looked at."""
     lead, number, campaign, facts, now = case
 
-    hours = hours_of(campaign, lead.country, lead.region)
+    hours = hours_of(campaign)
 
     def passes(at: float) -> bool:
         if closed_by(hours, number.zones, at):  # by the wall clock itself; quicker to ask

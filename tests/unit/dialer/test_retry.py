@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from callcenter.dialer.leads.caller_id import caller_id_for
+from callcenter.dialer.compliance.caller_id import caller_id_for
 from callcenter.dialer.leads.retry import Next, after_disposition, after_outcome
 from callcenter.domain.campaign import CallerId, Campaign, Disposition, RetryRule
 from callcenter.domain.lead import PastAttempt
