@@ -34,7 +34,8 @@ from tests.bench.pacing_picture import picture, table
 
 Job = tuple[str, int, str, int]  # cell, agents, policy, shift
 AGENTS = (3, 5, 10, 20, 50, 100)
-BASELINES = [*POLICIES, "wombat:3"]
+RATIOS = (1.5, 2, 2.5, 3, 3.5, 4)
+BASELINES = [*POLICIES, "wombat:3", *(f"ratio:{ratio}" for ratio in RATIOS)]
 BIMODAL = {
     "dist": "mixture",
     "parts": [
