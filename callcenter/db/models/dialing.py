@@ -77,3 +77,6 @@ class PacingDecisionRow(Base):
     free_lines: Mapped[int] = mapped_column(default=0)
     live_answered: Mapped[int] = mapped_column(default=0)  # in the rule's window
     abandoned: Mapped[int] = mapped_column(default=0)
+    # People who called us: those in `waiting`, and those to be expected who take agents of ours.
+    callers_ahead: Mapped[int] = mapped_column(default=0)
+    callers_an_hour: Mapped[float] = mapped_column(default=0.0)
