@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import time
 from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from callcenter.accounts.audit import write_audit
@@ -31,7 +32,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     export.add_argument("file", type=Path)
     check = actions.add_parser("verify", help="check a pack; the file alone is enough")
     check.add_argument("file", type=Path)
-    check.add_argument("--key", default="", help="the public key it has to be signed by")
+    check.add_argument("--key", default="", help="public key it has to have, or its fingerprint")
     actions.add_parser("key", help="print this installation's public key")
 
 
@@ -90,16 +91,27 @@ def said(found: Verdict, key_was_given: bool) -> list[str]:
     """The verdict in words, for the command line and the page."""
     if not found.good:
         return [f"NOT GENUINE: {len(found.problems)} problems", *found.problems]
-    header, summary = found.header, found.summary
-    share = summary["share"]
+    header, summary, worst = found.header, found.summary, found.summary["worst_window"]
     lines = [
         f"GENUINE: {found.calls} calls of {header['campaign']} dialed from {header['from']} to "
         f"{header['to']}, unchanged since {header['made_at']}",
-        f"{summary['abandoned']} abandoned of {summary['answered_by_people']} answered by people"
-        + (f" = {share:.4%}" if share is not None else "")
-        + f"; the limit of {header['limit']:.2%} was {'kept' if summary['kept'] else 'BROKEN'}",
+        f"rules {header['rules']}: an agent within {header['patience_milliseconds'] / 1000:g} s, "
+        f"at most {header['limit']:.2%} abandoned in {_days(header['limit_window_days'])}",
+        f"in all {_sum(summary)}",
+        f"the worst window, {worst['first']} to {worst['last']}: {_sum(worst)}; the limit was "
+        + ("kept" if summary["kept"] else "BROKEN"),
         f"signed by the key with the fingerprint {found.fingerprint}",
+        *found.cautions(),
     ]
     if not key_was_given:
         lines.append("Compare that fingerprint with the one the operator gave you another way.")
     return lines
+
+
+def _days(days: int) -> str:
+    return "any day" if days == 1 else f"any {days} days"
+
+
+def _sum(of: Mapping[str, Any]) -> str:
+    share = "" if of["share"] is None else f" = {of['share']:.4%}"
+    return f"{of['abandoned']} abandoned of {of['answered_by_people']} answered by people{share}"

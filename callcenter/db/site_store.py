@@ -10,6 +10,7 @@ import secrets
 import time
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -46,6 +47,10 @@ class Saved:
 def load_site(session: Session) -> Site:
     """The site as it was saved last; an empty one if never."""
     return load_versioned(session)[0]
+
+
+def site_zone(session: Session) -> ZoneInfo:
+    return ZoneInfo(session.scalar(select(SiteRow.timezone)) or Site().timezone)
 
 
 def load_versioned(session: Session) -> tuple[Site, int]:

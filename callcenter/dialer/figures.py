@@ -1,4 +1,4 @@
-"""What a campaign has come to, for its board: attempts, the budget, the lists, the pacing."""
+"""What a campaign has come to, for its board: attempts, the lists, the pacing."""
 
 from __future__ import annotations
 
@@ -6,19 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, false, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from callcenter.db.models.campaigns import CampaignListRow, LeadListRow
 from callcenter.db.models.dialing import DialAttemptRow, PacingDecisionRow
 from callcenter.db.models.leads import LeadRow
-from callcenter.dialer.evidence.law import NOT_IN_QUESTION
+from callcenter.dialer.budget import MACHINES, PEOPLE, in_the_limit, late
 from callcenter.domain.campaign import Campaign
 
-DAY_SECONDS = 86_400.0
-PEOPLE = ("connected", "abandoned", "opted-out")
-MACHINES = ("machine", "machine-message")
-ROUNDING_SECONDS = 0.0005  # the evidence counts in whole milliseconds
 NEVER_PLACED = ("blocked", "unplaced")
 # What a number on the board opens: name → outcomes ("" is still up); all others: by their times.
 BY_OUTCOME: dict[str, tuple[str, ...]] = {
@@ -35,25 +31,6 @@ BY_OUTCOME: dict[str, tuple[str, ...]] = {
     "not-placed": NEVER_PLACED,
 }
 KINDS = ("all", "in-the-limit", "over-patience", *BY_OUTCOME)
-
-
-@dataclass(frozen=True)
-class Budget:
-    """The limit's arithmetic over its window, of settled calls in modes that promise an agent."""
-
-    days: int
-    limit: float
-    answered: int
-    abandoned: int
-
-    @property
-    def share(self) -> float | None:
-        return self.abandoned / self.answered if self.answered else None
-
-    @property
-    def left(self) -> float:
-        """So many calls more could be abandoned now; negative: over the limit."""
-        return self.limit * self.answered - self.abandoned
 
 
 @dataclass(frozen=True)
@@ -85,6 +62,8 @@ class Attempt:
     agent: str
     call_id: str
     mode: str
+    lead_id: int | None
+    talk_seconds: float | None  # with an agent, so far as it is over
 
 
 def outcomes(session: Session, campaign: str, since: float, until: float) -> dict[str, int]:
@@ -102,46 +81,6 @@ def dials_per_connect(counts: dict[str, int]) -> float | None:
     placed = sum(count for outcome, count in counts.items() if outcome not in NEVER_PLACED)
     connected = counts.get("connected", 0)
     return placed / connected if connected else None
-
-
-def budget(session: Session, campaign: Campaign, now: float) -> Budget:
-    """As `evidence/law.py` counts: whom an agent heard later than the patience is abandoned too."""
-    a = DialAttemptRow
-    since = now - campaign.abandon_window_days * DAY_SECONDS
-    late = _late(campaign.patience_seconds)
-    answered, abandoned = session.execute(
-        select(func.count(), func.sum(case((late, 1), else_=0))).where(
-            a.campaign == campaign.name,
-            a.reserved_at >= since,
-            _in_the_limit(campaign.patience_seconds),
-        )
-    ).one()
-    return Budget(
-        campaign.abandon_window_days, campaign.abandon_limit, int(answered or 0),
-        int(abandoned or 0),
-    )  # fmt: skip
-
-
-def _in_the_limit(patience_seconds: float) -> ColumnElement[bool]:
-    """A settled call that a person answered, in a mode that promises an agent."""
-    a = DialAttemptRow
-    person = a.outcome.in_(PEOPLE) | ((a.outcome != "") & _late(patience_seconds))
-    return person & a.mode.not_in(NOT_IN_QUESTION)
-
-
-def _late(patience_seconds: float) -> ColumnElement[bool]:
-    """Abandoned, by the call's own times."""
-    a = DialAttemptRow
-    greeted = func.coalesce(a.greeting_end_at, a.answered_at)
-    no_machine = (a.verdict != "machine") & a.outcome.not_in(MACHINES)
-    connected_late = a.agent_on_at - greeted > patience_seconds + ROUNDING_SECONDS
-    gave_up_late = a.agent_on_at.is_(None) & (
-        a.message_at.is_not(None) | (a.ended_at - greeted >= patience_seconds - ROUNDING_SECONDS)
-    )
-    answered = a.answered_at.is_not(None) & no_machine
-    return (a.outcome == "abandoned") | (
-        answered & (func.coalesce(connected_late, false()) | gave_up_late)
-    )
 
 
 def lists(session: Session, campaign: str) -> list[ListUse]:
@@ -216,8 +155,8 @@ def _of_kind(kind: str, patience_seconds: float) -> list[ColumnElement[bool]]:
         return []
     if kind in BY_OUTCOME:
         return [DialAttemptRow.outcome.in_(BY_OUTCOME[kind])]
-    counted = [_in_the_limit(patience_seconds)]
-    return counted if kind == "in-the-limit" else [*counted, _late(patience_seconds)]
+    counted = [in_the_limit(patience_seconds)]
+    return counted if kind == "in-the-limit" else [*counted, late(patience_seconds)]
 
 
 def _attempt(row: Any) -> Attempt:
@@ -228,5 +167,6 @@ def _attempt(row: Any) -> Attempt:
         row.id, row.number, row.reserved_at, row.answered_at,
         rang - row.placed_at if rang and row.placed_at else None,
         (on - greeted) * 1000 if on and greeted else None,
-        row.verdict, row.outcome, row.agent, row.call_id, row.mode,
+        row.verdict, row.outcome, row.agent, row.call_id, row.mode, row.lead_id,
+        row.ended_at - on if on and row.ended_at else None,
     )  # fmt: skip

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from callcenter.dialer.budget import Budget
 from callcenter.dialer.leads.candidates import Hopper
 from callcenter.dialer.pacing.snapshot import Decision, Snapshot
 from callcenter.dialing.calls_up import LIVE, RINGING, CallsUp, CallUp, Phase
@@ -22,14 +23,13 @@ NEEDS_AGENT = (*RINGING, "detecting", "waiting")
 class AtWork:
     campaign: Campaign
     learned: Learned
-    answered: int  # settled, by people, in the window
-    abandoned: int
+    budget: Budget
     hopper: Hopper = field(default_factory=Hopper)
     rate: RateLimit = field(default_factory=RateLimit)
     decision: Decision = field(default_factory=lambda: Decision(0, "starting"))
     snapshot: Snapshot | None = None
     dialed: int = 0  # since this process began
-    counted_at: float = 0.0  # when the window was counted
+    counted_at: float = 0.0  # when the budget was
     held: tuple[float, str] = (0.0, "")  # nothing is dialed until then, and why
 
     @property
@@ -48,7 +48,7 @@ class AtWork:
             for call in calls.all()
             if call.campaign in sharing and call.phase in NEEDS_AGENT and not call.by_hand
         ]
-        answered, abandoned = self._live(calls.unsettled(self.campaign.name))
+        spent = self.budget.plus(*self._live(calls.unsettled(self.campaign.name))).tighter
         return Snapshot(
             at_seconds=now,
             agents_ready=staffing.ready,
@@ -58,8 +58,8 @@ class AtWork:
             detecting=sum(call.phase == "detecting" for call in needing),
             waiting=sum(call.phase == "waiting" for call in needing) + staffing.callers_ahead,
             free_lines=free_lines(self.campaign.max_lines, len(own), *trunk),
-            live_answered=self.answered + answered,
-            abandoned=self.abandoned + abandoned,
+            live_answered=spent.answered,
+            abandoned=spent.abandoned,
             in_call_total=sum(call.phase == "talking" for call in own),
         )
 
@@ -74,7 +74,7 @@ class AtWork:
         phases: dict[Phase, int] = {}
         for call in calls.of(self.campaign.name):
             phases[call.phase] = phases.get(call.phase, 0) + 1
-        seen, decision = self.snapshot, self.decision
+        seen, decision, spent = self.snapshot, self.decision, self.budget.tighter
         return {
             "name": self.campaign.name,
             "mode": self.campaign.mode,
@@ -85,8 +85,8 @@ class AtWork:
             "up": dict(phases),
             "agents": seen.agents if seen else 0,
             "agents_ready": seen.agents_ready if seen else 0,
-            "live_answered": seen.live_answered if seen else self.answered,
-            "abandoned": seen.abandoned if seen else self.abandoned,
+            "live_answered": seen.live_answered if seen else spent.answered,
+            "abandoned": seen.abandoned if seen else spent.abandoned,
             "free_lines": seen.free_lines if seen else 0,
             "answer_rate": self.learned.forecast.rate,
             "dialed": self.dialed,

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from callcenter.db.models.calls import CallTalk
 from callcenter.db.models.dialing import DialAttemptRow
 from callcenter.dialer.evidence.law import ABANDONED, IN_QUESTION, counts_as, times_in_seconds
-from callcenter.dialer.figures import budget
 from callcenter.dialing.decide import Learned
 from callcenter.dialing.outcome import Became
 from callcenter.domain.campaign import Campaign
@@ -16,12 +15,6 @@ from callcenter.domain.campaign import Campaign
 DIALS = 1000
 TALKS = 500
 LIVE_ANSWERED = ("connected", "abandoned")
-
-
-def window_counts(session: Session, campaign: Campaign, now: float) -> tuple[int, int]:
-    """(answered by people, abandoned among them) in the rule's window, of settled attempts."""
-    found = budget(session, campaign, now)
-    return found.answered, found.abandoned
 
 
 def learn(session: Session, campaign: Campaign, learned: Learned) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session, sessionmaker
@@ -12,10 +13,12 @@ from sqlalchemy.orm import Session, sessionmaker
 from callcenter.db.campaign_store import load_campaigns
 from callcenter.db.models.dialing import DialAttemptRow, PacingDecisionRow
 from callcenter.db.site_store import load_site
+from callcenter.dialer.budget import budget
 from callcenter.dialing.campaigns import AtWork
 from callcenter.dialing.decide import Learned
-from callcenter.dialing.history import learn, window_counts
+from callcenter.dialing.history import learn
 from callcenter.domain.campaign import MODES_WITH_AGENTS, Campaign
+from callcenter.domain.periods import local_day
 from callcenter.domain.site import Site
 
 COUNT_SECONDS = 600.0  # the window moves on
@@ -43,16 +46,24 @@ def running(sessions: sessionmaker[Session]) -> dict[str, Campaign]:
 def begin(sessions: sessionmaker[Session], campaign: Campaign, now: float) -> AtWork:
     learned = Learned()
     with sessions() as session:
-        answered, abandoned = window_counts(session, campaign, now)
+        counted = budget(session, campaign, now)
         learn(session, campaign, learned)
-    return AtWork(campaign, learned, answered, abandoned, counted_at=now)
+    return AtWork(campaign, learned, counted, counted_at=now)
 
 
 def count(sessions: sessionmaker[Session], work: AtWork, campaign: Campaign, now: float) -> None:
-    """The campaign's settings as they are now, and its window counted anew."""
+    """The campaign's settings as they are now, and its budget counted anew."""
     with sessions() as session:
-        work.answered, work.abandoned = window_counts(session, campaign, now)
+        work.budget = budget(session, campaign, now)
     work.campaign, work.counted_at = campaign, now
+
+
+def is_stale(work: AtWork, now: float, of: Site) -> bool:
+    """Also from midnight on, and when the clock went back."""
+    if not 0 <= now - work.counted_at <= COUNT_SECONDS:
+        return True
+    zone = ZoneInfo(of.timezone)
+    return local_day(now, zone) != local_day(work.counted_at, zone)
 
 
 def unsettled(sessions: sessionmaker[Session], node: str) -> list[Unsettled]:
@@ -78,7 +89,7 @@ def why_unfit(campaign: Campaign, of: Site) -> str:
 
 
 def decision_row(work: AtWork, dialed: int, now: float) -> dict[str, Any]:
-    seen, decision = work.snapshot, work.decision
+    seen, decision, spent = work.snapshot, work.decision, work.budget.tighter
     return {
         "campaign": work.campaign.name,
         "at": now,
@@ -91,8 +102,8 @@ def decision_row(work: AtWork, dialed: int, now: float) -> dict[str, Any]:
         "in_flight": seen.in_flight if seen else 0,
         "waiting": seen.waiting if seen else 0,
         "free_lines": seen.free_lines if seen else 0,
-        "live_answered": seen.live_answered if seen else work.answered,
-        "abandoned": seen.abandoned if seen else work.abandoned,
+        "live_answered": seen.live_answered if seen else spent.answered,
+        "abandoned": seen.abandoned if seen else spent.abandoned,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable, Coroutine, Mapping
@@ -30,6 +31,7 @@ class Upkeep:
         self._finish_at: dict[str, float] = {}
         self._used_up_to: dict[str, int] = {}  # ids of leads, of looks that are not over
         self._given_back_at = 0.0
+        self._counting = asyncio.Lock()  # or a call settled meanwhile counts twice, or not at all
         self.works: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
             "looking at campaigns": self._look,
             "settling": self._settle,
@@ -55,8 +57,9 @@ class Upkeep:
                     store.begin, dialer.sessions, campaign, now
                 )
                 log.info("campaign_joined", extra={"campaign": name, "mode": campaign.mode})
-            elif work.campaign != campaign or now - work.counted_at > store.COUNT_SECONDS:
-                await dialer.ask_database(store.count, dialer.sessions, work, campaign, now)
+            elif work.campaign != campaign or store.is_stale(work, now, dialer.site):
+                async with self._counting:
+                    await dialer.ask_database(store.count, dialer.sessions, work, campaign, now)
         dialer.looked()
         dialer.server.publish(dialer.board())
 
@@ -64,20 +67,24 @@ class Upkeep:
         dialer, now = self._dialer, time.time()
         told_until = await dialer.ask_database(dialer.books.look, dialer.sessions)
         dialer.calls.end_silent(now - settle.LOST_SECONDS, now)
-        settled = await dialer.ask_database(
-            settle.settle_ended, dialer.sessions, dialer.settings.node, now, self._is_up,
-            self._seen, told_until,
-        )  # fmt: skip
-        for each in settled:
-            dialer.calls.settled(each.attempt)
-            work = dialer.at_work.get(each.campaign)
-            if work is not None:
-                people, abandoned = settled_people(
-                    each.became, each.mode, work.campaign.patience_seconds
-                )
-                work.answered += people
-                work.abandoned += abandoned
+        async with self._counting:
+            settled = await dialer.ask_database(
+                settle.settle_ended, dialer.sessions, dialer.settings.node, now, self._is_up,
+                self._seen, told_until,
+            )  # fmt: skip
+            for each in settled:
+                self._note_settled(each)
         await dialer.commands.give_back(now)
+
+    def _note_settled(self, settled: settle.Settled) -> None:
+        dialer = self._dialer
+        dialer.calls.settled(settled.attempt)
+        work = dialer.at_work.get(settled.campaign)
+        if work is not None:
+            people, abandoned = settled_people(
+                settled.became, settled.mode, work.campaign.patience_seconds
+            )
+            work.budget = work.budget.plus(people, abandoned)
 
     async def _finish(self) -> None:
         dialer, now = self._dialer, time.time()

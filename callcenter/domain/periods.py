@@ -55,6 +55,11 @@ def local_day(at: float, zone: ZoneInfo) -> date:
     return datetime.fromtimestamp(at, zone).date()
 
 
+def last_days_start(at: float, days: int, zone: ZoneInfo) -> float:
+    """Where the last `days` days begin, the one of `at` included."""
+    return day_start(local_day(at, zone) - timedelta(days=days - 1), zone)
+
+
 def numbered_day(number: int) -> date:
     """Whole days since 1970-01-01 on the wall's calendar → that day."""
     return date(1970, 1, 1) + timedelta(days=number)

@@ -7,12 +7,13 @@ from datetime import datetime
 
 from flask import Response
 
+from callcenter.db.site_store import site_zone
 from callcenter.dialer.leads.table_file import written_csv
 from callcenter.dialer.survey import answer_counts, surveyed_calls
 from web.access import requires, sight
 from web.auditing import audit
 from web.campaign_board.blueprint import blueprint
-from web.campaign_board.board import campaign_seen, zone_of
+from web.campaign_board.board import campaign_seen
 from web.campaign_board.words import OUTCOME_WORDS
 from web.services import services
 
@@ -25,7 +26,7 @@ def answers(name: str) -> Response:
     with sessions.begin() as session:
         campaign = campaign_seen(session, name)
         questions = [each.name for each in answer_counts(session, campaign)]
-        zone = zone_of(session)
+        zone = site_zone(session)
         audit(session, "survey_exported", name)
 
     def lines() -> Iterator[str]:

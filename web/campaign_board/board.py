@@ -13,16 +13,9 @@ from sqlalchemy.orm import Session
 from callcenter.control import ControlClient
 from callcenter.db.campaign_store import load_campaign
 from callcenter.db.models.dialing import PacingDecisionRow
-from callcenter.db.site_store import load_site
-from callcenter.dialer.figures import (
-    DAY_SECONDS,
-    PEOPLE,
-    budget,
-    decisions,
-    dials_per_connect,
-    lists,
-    outcomes,
-)
+from callcenter.db.site_store import site_zone
+from callcenter.dialer.budget import PEOPLE, budget, window_start
+from callcenter.dialer.figures import decisions, dials_per_connect, lists, outcomes
 from callcenter.dialer.survey import answer_counts
 from callcenter.domain.campaign import MODES_WITH_AGENTS, Campaign
 from callcenter.domain.errors import CallcenterError, NotFound
@@ -43,7 +36,7 @@ Value = TypeVar("Value")
 
 
 def board(session: Session, campaign: Campaign, now: float) -> dict[str, Any]:
-    zone = zone_of(session)
+    zone = site_zone(session)
     today = outcomes(session, campaign.name, since_of("today", campaign, now, zone), now + 60)
     recent = decisions(session, campaign.name, now - CHART_SECONDS, now + 60, CHART_STEP_SECONDS)
     state = live()
@@ -66,7 +59,7 @@ def board(session: Session, campaign: Campaign, now: float) -> dict[str, Any]:
         "pictures": pictures(recent, now, zone, paced=campaign.mode == "predictive"),
         "reasons": reasons(recent),
         "zone": str(zone),
-        "first_day": local_day(now - (campaign.abandon_window_days - 1) * DAY_SECONDS, zone),
+        "first_day": local_day(window_start(campaign, now, zone), zone),
         "last_day": local_day(now, zone),
         "now": now,
     }
@@ -78,10 +71,6 @@ def campaign_seen(session: Session, name: str) -> Campaign:
     if not sight().of_queue(campaign.queue):
         raise NotFound(f"there is no campaign {name} that you may see")
     return campaign
-
-
-def zone_of(session: Session) -> ZoneInfo:
-    return ZoneInfo(load_site(session).timezone)
 
 
 def live() -> dict[str, Any]:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from flask import Response, render_template, request
 
+from callcenter.db.site_store import site_zone
 from callcenter.dialer.evidence.key import fingerprint, public_text, signing_key
 from callcenter.dialer.evidence.pack import pack
 from callcenter.dialer.evidence.verify import verify
@@ -16,7 +17,7 @@ from callcenter.domain.periods import day_start
 from web.access import current_user, requires
 from web.auditing import audit
 from web.campaign_board.blueprint import blueprint
-from web.campaign_board.board import campaign_seen, zone_of
+from web.campaign_board.board import campaign_seen
 from web.services import services
 
 
@@ -30,7 +31,7 @@ def evidence(name: str) -> Response:
     make_session = services().sessions
     with make_session.begin() as session:
         campaign_seen(session, name)
-        zone = zone_of(session)
+        zone = site_zone(session)
         audit(session, "evidence_exported", name, f"{first} to {last}")
     since, until = day_start(first, zone), day_start(last + timedelta(days=1), zone)
 

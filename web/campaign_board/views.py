@@ -8,12 +8,13 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from callcenter.db.campaign_store import load_campaigns
+from callcenter.db.site_store import site_zone
 from callcenter.dialer.figures import KINDS, attempts
 from callcenter.domain.campaign import Campaign
 from callcenter.domain.errors import InvalidInput, NotFound
 from web.access import requires, sight
 from web.campaign_board.blueprint import blueprint
-from web.campaign_board.board import board, campaign_seen, live, zone_of
+from web.campaign_board.board import board, campaign_seen, live
 from web.campaign_board.change import change_settings, change_state
 from web.campaign_board.words import KIND_WORDS, OUTCOME_TONES, OUTCOME_WORDS, PERIODS, since_of
 from web.services import services
@@ -71,7 +72,7 @@ def attempt_list(name: str) -> str:
     now = services().clock()
     with services().sessions() as session:
         campaign = campaign_seen(session, name)
-        zone = zone_of(session)
+        zone = site_zone(session)
         rows = attempts(
             session, campaign, kind, since_of(period, campaign, now, zone), now + 60,
             before=_before(), most=PAGE_ATTEMPTS + 1,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from callcenter.dialer.figures import DAY_SECONDS
+from callcenter.dialer.budget import window_start
 from callcenter.domain.campaign import Campaign
 from callcenter.domain.periods import day_start, local_day
 
@@ -53,5 +53,5 @@ def since_of(period: str, campaign: Campaign, now: float, zone: ZoneInfo) -> flo
     if period == "hour":
         return now - 3600
     if period == "window":
-        return now - campaign.abandon_window_days * DAY_SECONDS
+        return window_start(campaign, now, zone)
     return day_start(local_day(now, zone), zone)

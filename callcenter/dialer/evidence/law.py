@@ -6,7 +6,11 @@ the patience after the greeting counts as abandoned here although somebody was o
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from datetime import date
+from itertools import accumulate
 from typing import Any, Literal
 
 Counts = Literal[
@@ -19,6 +23,7 @@ MACHINES = ("machine", "machine-message")
 NOT_IN_QUESTION = (*BY_HAND, *MESSAGES)
 IN_QUESTION: tuple[Counts, ...] = ("in-time", "late", "abandoned")
 ABANDONED: tuple[Counts, ...] = ("late", "abandoned")
+EXACT = 1e-9  # 3 of 100 is within 0.03, though 0.03 × 100 need not be 3 to a computer
 
 
 @dataclass(frozen=True)
@@ -75,11 +80,30 @@ class Sums:
         self.abandoned += counts in ABANDONED
 
 
+@dataclass(frozen=True)
+class Window:
+    """Consecutive local days, and what they came to."""
+
+    first: date
+    last: date
+    answered_by_people: int
+    abandoned: int
+
+    @property
+    def share(self) -> float:
+        people = self.answered_by_people
+        return self.abandoned / people if people else 0.0
+
+
 @dataclass
 class Arithmetic:
-    """The limit's own: abandoned ÷ answered by people, over all and by local day of dialing."""
+    """The limit's own: abandoned ÷ answered by people, in every window of `window_days` days that
+    lies within `first` and `last` (all of it where it is shorter), and by local day of dialing."""
 
     limit: float
+    window_days: int
+    first: date
+    last: date
     all: Sums = field(default_factory=Sums)
     days: dict[str, Sums] = field(default_factory=dict)
 
@@ -92,17 +116,43 @@ class Arithmetic:
         people = self.all.answered_by_people
         return round(self.all.abandoned / people, 6) if people else None
 
-    @property
-    def kept(self) -> bool:
-        return self.share is None or self.share <= self.limit
+    def worst(self) -> Window:
+        """The window with the highest share; of equal ones the first."""
+        return max(self._windows(), key=lambda each: (each.share, -each.first.toordinal()))
+
+    def _windows(self) -> Iterator[Window]:
+        """Every one that holds other calls than its neighbours."""
+        days = sorted(self.days)
+        sums = [self.days[day] for day in days]
+        answered = [0, *accumulate(each.answered_by_people for each in sums)]
+        abandoned = [0, *accumulate(each.abandoned for each in sums)]
+        numbers = [date.fromisoformat(day).toordinal() for day in days]
+        low, length = self.first.toordinal(), self.window_days
+        high = max(low, self.last.toordinal() - length + 1)
+        wanted = {low, *(n - length + 1 for n in numbers), *(n + 1 for n in numbers)}
+        for start in sorted(each for each in wanted if low <= each <= high):
+            end = min(start + length - 1, max(low, self.last.toordinal()))
+            left, right = bisect_left(numbers, start), bisect_left(numbers, end + 1)
+            yield Window(
+                date.fromordinal(start), date.fromordinal(end),
+                answered[right] - answered[left], abandoned[right] - abandoned[left],
+            )  # fmt: skip
 
     def as_document(self) -> dict[str, Any]:
         """Everything a reader needs to do the sum again."""
+        worst = self.worst()
         return {
             **asdict(self.all),
             "limit": self.limit,
             "share": self.share,
             "allowed": round(self.limit * self.all.answered_by_people, 6),
-            "kept": self.kept,
+            "worst_window": {
+                "first": worst.first.isoformat(),
+                "last": worst.last.isoformat(),
+                "answered_by_people": worst.answered_by_people,
+                "abandoned": worst.abandoned,
+                "share": round(worst.share, 6) if worst.answered_by_people else None,
+            },
+            "kept": worst.abandoned <= self.limit * worst.answered_by_people + EXACT,
             "days": {day: asdict(sums) for day, sums in sorted(self.days.items())},
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,14 +15,15 @@ from sqlalchemy.orm import Session
 from callcenter.db.campaign_store import find_campaign
 from callcenter.db.models.dialing import DialAttemptRow
 from callcenter.db.site_store import load_site
+from callcenter.dialer.budget import RESERVED_BEFORE_SECONDS
 from callcenter.dialer.evidence.chain import Chain
 from callcenter.dialer.evidence.key import public_text, sign
 from callcenter.dialer.evidence.law import Arithmetic, Times, counts_as
 from callcenter.domain.campaign import Campaign
 from callcenter.domain.errors import InvalidInput, NotFound
 
-FORMAT = "callcenter-evidence/1"
-RESERVED_BEFORE_SECONDS = 3600.0  # no attempt waits longer than this for its line
+FORMAT = "callcenter-evidence/2"
+MILLISECOND = 0.001
 ROWS_AT_ONCE = 2000
 ERASED = "erased"  # stands for a number taken out on the person's request (privacy/erase.py)
 TIMES = ("dialed", "ringing", "answered", "greeting_end", "agent_on", "message", "ended")
@@ -44,10 +45,10 @@ def pack(
     campaign = find_campaign(session, campaign_name)
     if campaign is None and not _ever_dialed(session, campaign_name):
         raise NotFound(f"there is no campaign {campaign_name}, nor any call of one")
-    return _lines(
-        session, campaign or Campaign(campaign_name, campaign_name, ""), since, until, key, by,
-        time.time() if now is None else now,
-    )  # fmt: skip
+    site = load_site(session)
+    header = _header(campaign, campaign_name, since, until, site.timezone, site.name, key, by,
+                     time.time() if now is None else now)  # fmt: skip
+    return _lines(session, header, key)
 
 
 def _ever_dialed(session: Session, campaign: str) -> bool:
@@ -55,22 +56,15 @@ def _ever_dialed(session: Session, campaign: str) -> bool:
     return session.scalar(select(a.id).where(a.campaign == campaign).limit(1)) is not None
 
 
-def _lines(
-    session: Session, campaign: Campaign, since: float, until: float, key: Ed25519PrivateKey,
-    by: str, now: float,
-) -> Iterator[str]:  # fmt: skip
-    site = load_site(session)
-    zone, chain = ZoneInfo(site.timezone), Chain()
-    header = _header(campaign, since, until, site.timezone, site.name, key, by, now)
+def _lines(session: Session, header: dict[str, Any], key: Ed25519PrivateKey) -> Iterator[str]:
+    chain, sums, zone = Chain(), arithmetic(header), ZoneInfo(header["timezone"])
     yield chain.line("header", header)
-    sums, erased = Arithmetic(campaign.abandon_limit), 0
-    for row in _rows(session, campaign.name, since, until):
-        call = call_of(row, header["patience_milliseconds"])
-        sums.add(local_day(call["dialed"], zone), call["counts_as"])
+    erased = 0
+    for call in calls(session, header):
+        sums.add(local_day(call["dialed"], zone).isoformat(), call["counts_as"])
         erased += call["number"] == ERASED
         yield chain.line("call", call)
-    not_placed = _not_placed(session, campaign.name, since, until)
-    others = {"attempts_never_placed": not_placed, "numbers_erased": erased}
+    others = {"attempts_never_placed": _not_placed(session, header), "numbers_erased": erased}
     yield chain.line("summary", sums.as_document() | others)
     yield chain.line(
         "signature",
@@ -79,29 +73,51 @@ def _lines(
 
 
 def _header(
-    campaign: Campaign, since: float, until: float, timezone: str, site: str,
+    campaign: Campaign | None, name: str, since: float, until: float, timezone: str, site: str,
     key: Ed25519PrivateKey, by: str, now: float,
 ) -> dict[str, Any]:  # fmt: skip
+    """A deleted campaign's settings are gone: the usual ones stand in, which are strict."""
+    of = campaign or Campaign(name, name, "")
     return {
         "format": FORMAT,
         "site": site,
-        "campaign": campaign.name,
-        "title": campaign.title,
+        "campaign": of.name,
+        "campaign_deleted": campaign is None,
+        "title": of.title,
         "from": instant(since),
         "to": instant(until),
         "timezone": timezone,
-        "mode": campaign.mode,
-        "rules": campaign.rules,
-        "limit": campaign.abandon_limit,
-        "limit_window_days": campaign.abandon_window_days,
-        "patience_milliseconds": round(campaign.patience_seconds * 1000),
+        "mode": of.mode,
+        "rules": of.rules,
+        "limit": of.abandon_limit,
+        "limit_window_days": of.abandon_window_days,
+        "patience_milliseconds": round(of.patience_seconds * 1000),
         "made_at": instant(now),
         "made_by": by,
         "public_key": public_text(key),
     }
 
 
+def arithmetic(header: dict[str, Any]) -> Arithmetic:
+    """Empty, for the header's limit and window. Raises ValueError, TypeError for what is none."""
+    zone, limit, days = ZoneInfo(header["timezone"]), header["limit"], header["limit_window_days"]
+    if not isinstance(limit, float | int) or not isinstance(days, int) or days < 1:
+        raise TypeError("limit")
+    first, last = local_day(header["from"], zone), _last_day(header["to"], zone)
+    return Arithmetic(float(limit), days, first, last)
+
+
+def calls(session: Session, header: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The call lines of this header's campaign and window, as the books have them now."""
+    since, until = milliseconds(header["from"]) or 0, milliseconds(header["to"]) or 0
+    for row in _rows(session, header["campaign"], since / 1000, until / 1000):
+        # As the line will say it: a millisecond decides on which side of midnight a call is.
+        if since <= round((row.placed_at or 0.0) * 1000) < until:
+            yield call_of(row, header["patience_milliseconds"])
+
+
 def _rows(session: Session, campaign: str, since: float, until: float) -> Iterable[DialAttemptRow]:
+    """Those dialed in the window, and within a millisecond of it."""
     a = DialAttemptRow
     return session.scalars(
         select(a)
@@ -109,7 +125,7 @@ def _rows(session: Session, campaign: str, since: float, until: float) -> Iterab
             a.campaign == campaign,
             a.reserved_at >= since - RESERVED_BEFORE_SECONDS,
             a.reserved_at < until,
-            a.placed_at >= since,
+            a.placed_at >= since - MILLISECOND,
             a.placed_at < until,
         )
         .order_by(a.placed_at, a.id)
@@ -117,13 +133,13 @@ def _rows(session: Session, campaign: str, since: float, until: float) -> Iterab
     )
 
 
-def _not_placed(session: Session, campaign: str, since: float, until: float) -> int:
+def _not_placed(session: Session, header: dict[str, Any]) -> int:
     a = DialAttemptRow
     found = session.scalar(
         select(func.count()).where(
-            a.campaign == campaign,
-            a.reserved_at >= since,
-            a.reserved_at < until,
+            a.campaign == header["campaign"],
+            a.reserved_at >= (milliseconds(header["from"]) or 0) / 1000,
+            a.reserved_at < (milliseconds(header["to"]) or 0) / 1000,
             a.placed_at.is_(None),
         )
     )
@@ -174,7 +190,11 @@ def milliseconds(text: str | None) -> int | None:
     return round(moment.timestamp() * 1000)
 
 
-def local_day(text: str, zone: ZoneInfo) -> str:
-    """The day of dialing on the site's wall calendar."""
-    at = milliseconds(text) or 0
-    return datetime.fromtimestamp(at / 1000, zone).date().isoformat()
+def local_day(text: str, zone: ZoneInfo) -> date:
+    """The day of an instant on the site's wall calendar."""
+    return datetime.fromtimestamp((milliseconds(text) or 0) / 1000, zone).date()
+
+
+def _last_day(end: str, zone: ZoneInfo) -> date:
+    """Of a window that ends before this instant."""
+    return datetime.fromtimestamp(((milliseconds(end) or 0) - 1) / 1000, zone).date()

@@ -18,6 +18,7 @@ from callcenter.dialer.evidence.law import Arithmetic, counts_as
 from callcenter.dialer.evidence.pack import (
     ERASED,
     FORMAT,
+    arithmetic,
     local_day,
     milliseconds,
     times_of,
@@ -48,6 +49,20 @@ class Verdict:
     @property
     def good(self) -> bool:
         return not self.problems
+
+    def cautions(self) -> list[str]:
+        """What a genuine pack does not show."""
+        header, found = self.header, []
+        if header["made_at"] < header["to"]:
+            found.append(f"It was made at {header['made_at']}, before its window ended.")
+        if up := self.summary["by"].get("up", 0):
+            found.append(
+                f"{up} calls were not over, or not settled, when it was made, and are on neither "
+                "side of the sum: ask for a later pack of this window."
+            )
+        if header["campaign_deleted"]:
+            found.append("The campaign is deleted: its limit and patience are the usual ones.")
+        return found
 
 
 class _Check:
@@ -98,9 +113,7 @@ class _Check:
             self.wrong(f"this is {line['format']!r}, and only {FORMAT} is understood")
         self.found.header = line
         self.zone = ZoneInfo(line["timezone"])
-        if not isinstance(line["limit"], float | int):
-            raise TypeError(line["limit"])
-        self.sums = Arithmetic(float(line["limit"]))
+        self.sums = arithmetic(line)
         self.found.key = line["public_key"]
         try:
             self.found.fingerprint = fingerprint(self.found.key)
@@ -125,19 +138,21 @@ class _Check:
         if milliseconds(line["dialed"]) is None or self.sums is None:
             self.wrong("nobody knows when this call was dialed")
             return
-        self.sums.add(local_day(line["dialed"], self.zone), counts)
+        self.sums.add(local_day(line["dialed"], self.zone).isoformat(), counts)
         self.found.calls += 1
         self.found.erased += line["number"] == ERASED
 
     def _summary(self, line: Line) -> None:
+        if self.found.summary:
+            self.wrong("a second summary")
+            return
         self.found.summary = line
         if self.sums is None:
             return
         for name, value in self.sums.as_document().items():
             if line.get(name) != value:
                 self.wrong(f"{name} does not follow from the calls above: {value!r} would")
-        # Packs made before it was said do not say it.
-        if line.get("numbers_erased", self.found.erased) != self.found.erased:
+        if line["numbers_erased"] != self.found.erased:
             self.wrong(f"numbers_erased is not {self.found.erased}, as the calls above have it")
 
     def _signature(self, line: Line) -> None:
@@ -151,16 +166,23 @@ class _Check:
 
 
 def verify(lines: Iterable[str], expected_key: str = "") -> Verdict:
-    """`expected_key`: the installation's public key, got another way than with the pack."""
+    """`expected_key`: the installation's public key or its fingerprint, got another way than with
+    the pack."""
     check = _Check()
     for text in lines:
         check.take(text.rstrip("\r\n"))
     if not check.over:
         check.wrong(CUT_OFF)
-    if expected_key and check.found.key != expected_key.strip():
+    if expected_key and not _is_key(check.found, expected_key):
         check.number = 0
         check.wrong("this pack was signed by another key than the one expected")
     return check.found
+
+
+def _is_key(found: Verdict, expected: str) -> bool:
+    """Written out, or as its fingerprint is read out on the phone."""
+    plain = "".join(expected.split())
+    return plain == found.key or plain.lower() == found.fingerprint.replace(" ", "") != ""
 
 
 def _read(text: str) -> dict[str, Any] | None:

@@ -7,18 +7,23 @@ import subprocess
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from callcenter.cli import evidence
 from callcenter.db.engine import open_engine, sessions
 from callcenter.db.models.base import Base
+from callcenter.db.models.campaigns import CampaignRow
+from callcenter.db.models.dialing import DialAttemptRow
 from callcenter.dialer.evidence.chain import Chain, canonical, hash_of
 from callcenter.dialer.evidence.key import fingerprint, public_text, sign, signing_key
-from callcenter.dialer.evidence.law import Counts, Times, counts_as
+from callcenter.dialer.evidence.law import Arithmetic, Counts, Times, counts_as
 from callcenter.dialer.evidence.pack import instant, milliseconds, pack
 from callcenter.dialer.evidence.verify import CUT_OFF, verify
 from callcenter.domain.errors import CallcenterError, InvalidInput, NotFound
@@ -51,6 +56,70 @@ def test_only_calls_dialed_in_the_window_are_in_it(session: Session) -> None:
     write_day(session, dials=360, seconds=HOUR)
     halves = [packed(session, MORNING + place * HOUR / 2, 0.5) for place in range(2)]
     assert [verify(each).calls for each in halves] == [180, 180]
+
+
+@pytest.mark.parametrize("before", [0.0004, 0.0006])
+def test_a_call_at_midnight_is_in_one_day_and_in_one_pack(session: Session, before: float) -> None:
+    """0.4 ms before midnight it is written as 00:00:00.000."""
+    midnight = MORNING + HOUR
+    write_day(session, dials=1, seconds=1, began=midnight - before)
+    packs = [packed(session, MORNING, 1.0), packed(session, midnight, 1.0)]
+    found = [verify(each) for each in packs]
+    assert [each.problems for each in found] == [[], []]
+    assert [each.calls for each in found] == ([0, 1] if before < 0.0005 else [1, 0])
+
+
+def _days(window_days: int, *days: tuple[int, int], length: int = 0) -> dict[str, Any]:
+    """(answered, abandoned) of days from 2026-11-01 on → the summary."""
+    first = date(2026, 11, 1)
+    last = first + timedelta(days=max(length, len(days)) - 1)
+    sums = Arithmetic(0.03, window_days, first, last)
+    for number, (answered, abandoned) in enumerate(days):
+        for call in range(answered):
+            day = first + timedelta(days=number)
+            sums.add(day.isoformat(), "abandoned" if call < abandoned else "in-time")
+    return sums.as_document()
+
+
+def test_a_days_limit_is_kept_by_no_good_days_beside_it() -> None:
+    """The rule of a day: 4 of 100 on one day breaks it, whatever the month comes to."""
+    found = _days(1, (100, 0), (100, 4), (100, 0))
+    assert (found["share"], found["kept"]) == (0.013333, False)
+    assert found["worst_window"] == {
+        "first": "2026-11-02", "last": "2026-11-02", "answered_by_people": 100, "abandoned": 4,
+        "share": 0.04,
+    }  # fmt: skip
+
+
+def test_every_window_within_a_long_pack_has_to_keep_the_limit() -> None:
+    year = [(100, 0)] * 100 + [(100, 8)] * 30 + [(100, 0)] * 100
+    found = _days(30, *year)
+    assert found["share"] < 0.03
+    assert not found["kept"]
+    assert found["worst_window"]["share"] == 0.08
+    assert found["worst_window"]["first"] == "2027-02-09"
+    assert _days(30, *year[:100])["kept"]
+    short = _days(30, (100, 3), length=20)  # shorter than the window: all of it, exactly 3 %
+    assert (short["kept"], short["worst_window"]["last"]) == (True, "2026-11-20")
+    assert _days(30)["kept"], "nobody answered"
+
+
+def test_what_a_pack_cannot_show_yet_is_said(session: Session) -> None:
+    write_day(session, dials=20, seconds=HOUR)
+    session.execute(update(DialAttemptRow).values(outcome="", answered_at=None))
+    early = verify(packed(session))
+    assert early.good
+    assert ["before its window ended" in early.cautions()[0], "20 calls" in early.cautions()[1]]
+    session.execute(delete(CampaignRow))
+    later = verify(list(pack(session, "spring", MORNING, MORNING + 1, KEY, "ann")))
+    assert later.good
+    assert any("deleted" in each for each in later.cautions())
+
+
+def test_the_fingerprint_may_be_given_for_the_key(tmp_path: Path) -> None:
+    lines = _genuine(tmp_path)
+    assert verify(lines, fingerprint(public_text(KEY))).good
+    assert not verify(lines, fingerprint(public_text(Ed25519PrivateKey.generate()))).good
 
 
 def _changed(lines: list[str]) -> list[str]:
@@ -236,8 +305,9 @@ def test_the_check_printed_for_regulators_works(tmp_path: Path) -> None:
 
 
 HEADER: dict[str, object] = {
-    "kind": "header", "line": 0, "previous": "0" * 64, "format": "callcenter-evidence/1",
-    "timezone": "UTC", "limit": 0.03, "public_key": "x", "from": "a", "to": "b",
+    "kind": "header", "line": 0, "previous": "0" * 64, "format": "callcenter-evidence/2",
+    "timezone": "UTC", "limit": 0.03, "limit_window_days": 30, "public_key": "x",
+    "from": "2026-11-01T00:00:00.000Z", "to": "2026-12-01T00:00:00.000Z",
     "patience_milliseconds": 2000, "hash": "",
 }  # fmt: skip
 
@@ -249,6 +319,8 @@ HEADER: dict[str, object] = {
         canonical(HEADER | {"timezone": "America"}),  # a folder
         canonical(HEADER | {"timezone": "../../../etc/passwd"}),
         canonical(HEADER | {"limit": "0.03"}),
+        canonical(HEADER | {"limit_window_days": 0}),
+        canonical(HEADER | {"from": "0001-01-01T00:00:00.000Z", "to": "a"}),
         canonical(HEADER).replace(":2000", ":1e999"),
         '{"a":' + "[" * 990 + "]" * 990 + "}",
         '{"a":' + "[" * 30_000 + "]" * 30_000 + "}",

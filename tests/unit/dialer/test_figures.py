@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import dataclasses
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 from sqlalchemy.orm import Session
 
 from callcenter.db.campaign_store import load_campaign
 from callcenter.db.models.campaigns import CampaignListRow, LeadListRow
 from callcenter.db.models.leads import LeadRow
+from callcenter.db.site_store import save_site
+from callcenter.dialer.budget import Budget, Counted, budget
 from callcenter.dialer.figures import (
     attempts,
-    budget,
     decisions,
     dials_per_connect,
     lists,
     outcomes,
 )
-from tests.unit.simulation.dialed_day import MORNING, write_day
+from callcenter.domain.periods import last_days_start
+from callcenter.domain.site import Site
+from tests.unit.simulation.dialed_day import MORNING, Shares, write_day
 
 EVENING = MORNING + 10 * 3600
 
@@ -30,12 +37,12 @@ def test_counts_and_budget_agree_with_what_was_dialed(session: Session) -> None:
     assert dials_per_connect(counts) == 500 / truth["connected"]
     campaign = load_campaign(session, "spring")
     found = budget(session, campaign, EVENING)
-    assert (found.answered, found.abandoned) == (truth["human"], truth["abandoned"])
+    assert found.window == found.today == Counted(truth["human"], truth["abandoned"])
     assert found.left == pytest.approx(0.03 * truth["human"] - truth["abandoned"])
-    for kind, count in {"in-the-limit": found.answered, "over-patience": found.abandoned}.items():
-        assert len(attempts(session, campaign, kind, 0, EVENING, most=999)) == count
+    for kind, count in (("in-the-limit", "human"), ("over-patience", "abandoned")):
+        assert len(attempts(session, campaign, kind, 0, EVENING, most=999)) == truth[count]
     month_later = budget(session, campaign, EVENING + 31 * 86_400)
-    assert (month_later.answered, month_later.share) == (0, None)
+    assert (month_later.window, month_later.share) == (Counted(), None)
 
 
 def test_pages_of_attempts_have_each_once_the_newest_first(session: Session) -> None:
@@ -77,3 +84,39 @@ def test_of_each_step_the_last_decision_is_kept(session: Session) -> None:
     found = decisions(session, "spring", MORNING, MORNING + 600, 60)
     assert len(found) == 10
     assert [row.at for row in found] == sorted(row.at for row in found)
+
+
+def test_each_day_pays_for_itself(session: Session) -> None:
+    """What a careful month saved is not spent in an hour: simulated, a day that began with 300
+    abandoned calls saved up lost every fourth person who answered."""
+    careful = Shares(human=1.0, machine=0, busy=0, abandoned=0)
+    write_day(session, dials=300, seconds=3600, shares=careful, began=MORNING - 86_400)
+    assert budget(session, load_campaign(session, "spring"), MORNING).left == 0
+    truth = write_day(session, dials=100, seconds=3600, shares=Shares(1.0, 0, 0, 0.05), seed=2)
+    found = budget(session, load_campaign(session, "spring"), EVENING)
+    assert found.window == Counted(400, truth["abandoned"])
+    assert found.tighter == found.today == Counted(100, truth["abandoned"])
+    assert found.left == pytest.approx(3 - truth["abandoned"])
+    assert Budget(30, 0.03, Counted(1000, 40), Counted(100, 0)).left == -10
+    assert found.plus(100, 1).left == pytest.approx(found.left + 2)
+
+
+def test_the_window_is_of_whole_days_of_the_sites_calendar(session: Session) -> None:
+    write_day(session, dials=60, seconds=3600, shares=Shares(1.0, 0, 0, 0))
+    campaign = load_campaign(session, "spring")
+    midnight = MORNING - 9 * 3600
+    last = midnight + 30 * 86_400
+    assert budget(session, campaign, last - 1).window.answered == 60
+    assert budget(session, campaign, last).window.answered == 0
+    a_day = dataclasses.replace(campaign, abandon_window_days=1)
+    assert budget(session, a_day, midnight + 86_399).window.answered == 60
+    assert budget(session, a_day, midnight + 86_400).window.answered == 0
+    save_site(session, Site(timezone="America/New_York"), "ann")
+    assert budget(session, a_day, midnight + 86_400).window.answered == 60, "its evening there"
+
+
+def test_the_window_begins_at_midnight_where_clocks_change() -> None:
+    zone = ZoneInfo("America/New_York")
+    noon = datetime(2026, 11, 1, 12, tzinfo=zone).timestamp()  # a day of 25 hours
+    assert last_days_start(noon, 1, zone) == noon - 13 * 3600
+    assert last_days_start(noon, 30, zone) == datetime(2026, 10, 3, tzinfo=zone).timestamp()

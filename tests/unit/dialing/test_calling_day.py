@@ -199,7 +199,7 @@ def test_a_campaign_that_breaks_does_not_end_the_calls_of_the_next(
     prepare(runner, clock.now)
     good = runner.at_work["day"]
     broken = dataclasses.replace(good.campaign, name="broken", priority=9, filter="{")
-    runner.at_work["broken"] = campaigns.AtWork(broken, good.learned, 0, 0)
+    runner.at_work["broken"] = campaigns.AtWork(broken, good.learned, good.budget)
 
     async def once() -> None:
         runner._loop = asyncio.get_running_loop()

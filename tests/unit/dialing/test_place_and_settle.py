@@ -14,6 +14,7 @@ from sqlalchemy import Engine, select
 from callcenter.db.campaign_store import save_campaign
 from callcenter.db.engine import sessions
 from callcenter.db.models import ConsentRow, DialAttemptRow, DoNotCallRow, LeadRow
+from callcenter.dialer.budget import Counted, budget
 from callcenter.dialer.leads.candidates import Hopper
 from callcenter.dialer.leads.do_not_call import add
 from callcenter.dialer.leads.reserve import reserve_leads
@@ -58,7 +59,7 @@ def taken(engine: Engine, numbers: list[str], now: float) -> tuple[Campaign, lis
     made = sessions(engine)
     with made.begin() as session:
         campaign = add_campaign(session, OUT, numbers)
-    return campaign, place.take(made, campaign, 9, now, NODE, Hopper())
+    return campaign, place.take(made, campaign, 9, lambda: now, NODE, Hopper())
 
 
 def test_settled_once_from_the_ledgers_facts_and_the_lead_goes_on(engine: Engine) -> None:
@@ -84,12 +85,12 @@ def test_settled_once_from_the_ledgers_facts_and_the_lead_goes_on(engine: Engine
     with made() as session:
         leads = {lead.next_number: lead for lead in session.scalars(select(LeadRow))}
         listed = session.scalars(select(DoNotCallRow.number)).all()
-        counts = history.window_counts(session, campaign, now + 60)
+        counts = budget(session, campaign, now + 60).window
     assert [leads[number].state for number in numbers] == ["open", "do-not-call", "open"]
     assert [leads[number].attempts for number in numbers] == [1, 1, 1]
     assert {lead.attempt for lead in leads.values()} == {""}
     assert listed == [opted.number]
-    assert counts == (1, 1)
+    assert counts == Counted(1, 1)
     assert store.begin(made, campaign, now + 60).learned.answers.rate(now + 60)[0] > 0
 
 
@@ -101,7 +102,7 @@ def test_a_number_listed_between_reserving_and_dialing_is_not_dialed(engine: Eng
         reserved = reserve_leads(session, campaign, 1, now, node=NODE)
     with made.begin() as session:
         add(session, "+12025550100", now, source="page")
-    assert place.clear(made, campaign, reserved, now, NODE) == []
+    assert place.clear(made, campaign, reserved, lambda: now, NODE) == []
     with made() as session:
         [attempt] = session.scalars(select(DialAttemptRow))
     assert (attempt.outcome, attempt.cause, attempt.placed_at) == ("blocked", "do-not-call", None)
@@ -115,7 +116,7 @@ def test_what_was_reserved_and_never_placed_is_given_back_by_the_next_start(engi
         reserve_leads(session, campaign, 1, now, node=NODE)
     assert settle.settle_never_sent(made, NODE, now) == 1
     assert settle.settle_never_sent(made, NODE, now) == 0
-    [order] = place.take(made, campaign, 1, now + 60, NODE, Hopper())
+    [order] = place.take(made, campaign, 1, lambda: now + 60, NODE, Hopper())
     assert order.placing.call.startswith(f"{NODE}-{order.placing.attempt}-")
     assert settle.settle_never_sent(made, NODE, now) == 0  # placed: only the ledger may tell
 
@@ -128,7 +129,7 @@ def test_a_campaign_paused_between_reserving_and_dialing_places_nothing(engine: 
         reserved = reserve_leads(session, campaign, 1, now, node=NODE)
     with made.begin() as session:
         save_campaign(session, dataclasses.replace(campaign, state="paused"), now)
-    assert place.clear(made, campaign, reserved, now, NODE) == []
+    assert place.clear(made, campaign, reserved, lambda: now, NODE) == []
 
 
 def test_a_lead_stranded_between_two_steps_is_given_back_and_then_never_placed(
@@ -144,9 +145,9 @@ def test_a_lead_stranded_between_two_steps_is_given_back_and_then_never_placed(
     assert settle.settle_never_sent(made, NODE, now + 59, **stranded) == 0
     assert settle.settle_never_sent(made, NODE, now + 61, **stranded) == 1
     # The one who was slow comes too late: the lead may be dialed by somebody else by now.
-    assert [o.placing.number for o in place.clear(made, campaign, reserved, now + 62, NODE)] == [
-        "+12025550101"
-    ]
+    assert [
+        o.placing.number for o in place.clear(made, campaign, reserved, lambda: now + 62, NODE)
+    ] == ["+12025550101"]
 
 
 def test_while_the_ledger_does_not_read_no_call_is_lost(engine: Engine) -> None:
@@ -178,10 +179,10 @@ def test_the_budget_counts_by_the_calls_own_times(engine: Engine) -> None:
     outcomes = {each.became.outcome for each in found if each.attempt in gave_up}
     assert outcomes == {"abandoned"}
     with made() as session:
-        counted = history.window_counts(session, campaign, now + 70)
+        counted = budget(session, campaign, now + 70).window
     one_by_one = [history.settled_people(each.became, each.mode, 2.0) for each in found]
-    assert counted == (3, 2)
-    assert (sum(p for p, _ in one_by_one), sum(a for _, a in one_by_one)) == counted
+    assert counted == Counted(3, 2)
+    assert (sum(p for p, _ in one_by_one), sum(a for _, a in one_by_one)) == (3, 2)
 
 
 def test_a_number_typed_by_hand_respects_a_consent_taken_back(engine: Engine) -> None:

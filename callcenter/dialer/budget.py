@@ -1,0 +1,124 @@
+"""The abandonment limit as a budget: what the rule's window has come to, and what today has.
+
+As `evidence/law.py` counts, in SQL: whom an agent heard later than the patience is abandoned too.
+The window is the last `abandon_window_days` days of the site's calendar, today included.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, case, false, func, select
+from sqlalchemy.orm import Session
+
+from callcenter.db.models.dialing import DialAttemptRow
+from callcenter.db.site_store import site_zone
+from callcenter.dialer.evidence.law import NOT_IN_QUESTION
+from callcenter.domain.campaign import Campaign
+from callcenter.domain.periods import last_days_start
+
+PEOPLE = ("connected", "abandoned", "opted-out")
+MACHINES = ("machine", "machine-message")
+ROUNDING_SECONDS = 0.0005  # the evidence counts in whole milliseconds
+RESERVED_BEFORE_SECONDS = 3600.0  # no attempt waits longer than this for its line
+
+
+@dataclass(frozen=True)
+class Counted:
+    """People who answered and were promised an agent, and how many of them got none in time."""
+
+    answered: int = 0
+    abandoned: int = 0
+
+    def plus(self, answered: int, abandoned: int) -> Counted:
+        return Counted(self.answered + answered, self.abandoned + abandoned)
+
+    def left(self, limit: float) -> float:
+        return limit * self.answered - self.abandoned
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Of settled calls.
+
+    Each day pays for itself as well: what a month of careful dialing has saved could be spent in an
+    hour, in which every fourth person who answers would get no agent.
+    """
+
+    days: int
+    limit: float
+    window: Counted
+    today: Counted
+
+    def plus(self, answered: int, abandoned: int) -> Budget:
+        """With calls of now."""
+        return replace(
+            self,
+            window=self.window.plus(answered, abandoned),
+            today=self.today.plus(answered, abandoned),
+        )
+
+    @property
+    def tighter(self) -> Counted:
+        """The window, or today where that leaves less: what dialing goes by."""
+        return min(self.window, self.today, key=lambda each: each.left(self.limit))
+
+    @property
+    def left(self) -> float:
+        """So many calls more could be abandoned now; negative: over the limit."""
+        return self.tighter.left(self.limit)
+
+    @property
+    def share(self) -> float | None:
+        counted = self.window
+        return counted.abandoned / counted.answered if counted.answered else None
+
+
+def budget(session: Session, campaign: Campaign, now: float) -> Budget:
+    a, zone = DialAttemptRow, site_zone(session)
+    since = window_start(campaign, now, zone)
+    missed = late(campaign.patience_seconds)
+    today = a.placed_at >= last_days_start(now, 1, zone) - ROUNDING_SECONDS
+    answered, abandoned, answered_today, abandoned_today = session.execute(
+        select(func.count(), _count(missed), _count(today), _count(today & missed)).where(
+            a.campaign == campaign.name,
+            a.reserved_at >= since - RESERVED_BEFORE_SECONDS,
+            a.placed_at >= since - ROUNDING_SECONDS,
+            in_the_limit(campaign.patience_seconds),
+        )
+    ).one()
+    return Budget(
+        campaign.abandon_window_days, campaign.abandon_limit,
+        Counted(answered, abandoned), Counted(answered_today, abandoned_today),
+    )  # fmt: skip
+
+
+def window_start(campaign: Campaign, now: float, zone: ZoneInfo) -> float:
+    return last_days_start(now, campaign.abandon_window_days, zone)
+
+
+def _count(of: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((of, 1), else_=0)), 0)
+
+
+def in_the_limit(patience_seconds: float) -> ColumnElement[bool]:
+    """A settled call that a person answered, in a mode that promises an agent."""
+    a = DialAttemptRow
+    person = a.outcome.in_(PEOPLE) | ((a.outcome != "") & late(patience_seconds))
+    return person & a.mode.not_in(NOT_IN_QUESTION)
+
+
+def late(patience_seconds: float) -> ColumnElement[bool]:
+    """Abandoned, by the call's own times."""
+    a = DialAttemptRow
+    greeted = func.coalesce(a.greeting_end_at, a.answered_at)
+    no_machine = (a.verdict != "machine") & a.outcome.not_in(MACHINES)
+    connected_late = a.agent_on_at - greeted > patience_seconds + ROUNDING_SECONDS
+    gave_up_late = a.agent_on_at.is_(None) & (
+        a.message_at.is_not(None) | (a.ended_at - greeted >= patience_seconds - ROUNDING_SECONDS)
+    )
+    answered = a.answered_at.is_not(None) & no_machine
+    return (a.outcome == "abandoned") | (
+        answered & (func.coalesce(connected_late, false()) | gave_up_late)
+    )
