@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from callcenter.cli.writing import BY, audit, run_action
+from callcenter.db.campaign_store import load_campaign
 from callcenter.db.models.permissions import OutsideListRow
 from callcenter.dialer.compliance.number_zones import e164
 from callcenter.dialer.leads import do_not_call
@@ -52,6 +53,8 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
 
 def _add(session: Session, arguments: argparse.Namespace) -> str:
     number = e164(arguments.number, arguments.country)
+    if arguments.campaign:
+        load_campaign(session, arguments.campaign)  # a name written wrongly protects nobody
     done = do_not_call.add(
         session,
         number,

@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -274,12 +275,14 @@ def test_an_outside_list_is_replaced_whole_and_warns_before_it_is_too_old(
             country="US", file=(io.BytesIO(text.encode()), "x.csv"),
         )  # fmt: skip
 
-    assert "2 numbers are on the list" in load("number\n2125550100\n212,5550101\n", "2099-01-01")
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    assert "2 numbers are on the list" in load("number\n2125550100\n212,5550101\n", today)
+    assert "still to come" in load("2125550103\n", "2099-01-01", 400)
     page = load("2125550102\n", "2001-01-01")
     assert "Nothing is dialed" in page
     with services.sessions() as session:
         assert session.scalars(select(DoNotCallRow.number)).all() == ["+12125550102"]
-    assert "no number in its first column" in load("name\nnobody\n", "2099-01-01", 400)
+    assert "no phone number in its first column" in load("name\nnobody\n", today, 400)
     with services.sessions() as session:
         assert session.scalars(select(DoNotCallRow.number)).all() == ["+12125550102"]
 

@@ -19,7 +19,6 @@ from callcenter.dialer.leads import do_not_call as entries
 from callcenter.dialer.leads.number_file import numbers_in
 from callcenter.dialer.leads.table_file import MAX_BYTES
 from callcenter.domain.errors import InvalidInput
-from callcenter.domain.site_rules.patterns import slug
 from web.access import current_user, requires, sight
 from web.auditing import audit
 from web.campaigns.blueprint import blueprint
@@ -103,14 +102,11 @@ def _add(session: Session, number: str, reason: str, campaign: str, source: str)
 def _load_outside() -> tuple[int, int]:
     typed, file = request.form, request.files.get("file")
     name = typed.get("name", "").strip()
-    wrong = slug(name)
-    if wrong:
-        raise InvalidInput(f"the name {wrong}")
     if file is None or not file.filename:
         raise InvalidInput("choose the file of the list")
     scrubbed, days = _day(typed.get("scrubbed", "")), typed.get("days", "31")
-    if not days.isdecimal() or not 1 <= int(days) <= 366:
-        raise InvalidInput("it may be relied on for 1 to 366 days")
+    if not days.isdecimal() or len(days) > 4:
+        raise InvalidInput("write for how many days it may be relied on")
     refused: list[str] = []
     with tempfile.NamedTemporaryFile(dir=services().settings.home, prefix="outside-") as taken:
         file.save(taken)
@@ -123,8 +119,6 @@ def _load_outside() -> tuple[int, int]:
                 expires_at=(scrubbed + timedelta(days=int(days))).timestamp(),
                 by=current_user().username,
             )  # fmt: skip
-            if not count:
-                raise InvalidInput("the file has no number in its first column; nothing changed")
             audit(session, "outside_list_loaded", name, f"{count} numbers")
     return count, len(refused)
 

@@ -6,6 +6,7 @@ the number, not instead of it: the hours must be open in all of them.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ from callcenter.domain.errors import InvalidInput
 from callcenter.domain.lead import LeadNumber
 
 UNKNOWN = "Etc/Unknown"
+WORLD = "001"  # the library's country of numbers that belong to none
 LONGEST = 40
 COUNTRY_LETTERS = 8  # countries that share a calling code differ within so many letters
 _COUNTRIES: dict[str, str] = {}
@@ -43,18 +45,24 @@ def dialable(text: str, country: str, address: tuple[str, str, str] = ("", "", "
 
 
 def country_of(number: str) -> str:
-    """ISO code of the country an E.164 number belongs to, or empty."""
+    """ISO code of the country an E.164 number belongs to; empty: of none, such as +800."""
     key = number[:COUNTRY_LETTERS]
     found = _COUNTRIES.get(key)
     if found is None:
         found = phonenumbers.region_code_for_number(phonenumbers.parse(number)) or ""
+        found = "" if found == WORLD else found
         _COUNTRIES[key] = found
     return found
 
 
+def known_country(code: str) -> bool:
+    """Whether numbers can be read as those of this country: two capitals, such as US."""
+    return code in phonenumbers.SUPPORTED_REGIONS
+
+
 def _parsed(text: str, country: str) -> tuple[phonenumbers.PhoneNumber, int]:
     """The number and the library's type of it, which is UNKNOWN when none such is given out."""
-    shown = text.strip()
+    shown = _unrounded(text.strip())
     if len(shown) > LONGEST:
         raise InvalidInput(f"{shown[:LONGEST]}… is too long for a phone number")
     try:
@@ -64,11 +72,30 @@ def _parsed(text: str, country: str) -> tuple[phonenumbers.PhoneNumber, int]:
             raise InvalidInput(f"{shown!r} has no country code; name the list's country") from None
         raise InvalidInput(f"{shown!r} is not a phone number") from None
     if not phonenumbers.is_possible_number(parsed):
-        raise InvalidInput(f"{shown!r} has too few or too many digits for a phone number")
+        where = _read_in(shown, country)
+        raise InvalidInput(f"{shown!r} has too few or too many digits for a phone number{where}")
     kind = phonenumbers.number_type(parsed)
     if kind == PhoneNumberType.UNKNOWN:
-        raise InvalidInput(f"{shown!r}: no such number is given out")
+        raise InvalidInput(f"{shown!r}: no such number is given out{_read_in(shown, country)}")
     return parsed, kind
+
+
+def _read_in(shown: str, country: str) -> str:
+    return f" in {country}" if country and not shown.startswith("+") else ""
+
+
+def _unrounded(shown: str) -> str:
+    """What spreadsheets make of numbers: `2125550100.0`, and `1.21256E+10`, of which the last
+    digits are lost."""
+    if re.fullmatch(r"[0-9]{6,15}[.,]0+", shown):
+        return re.split("[.,]", shown)[0]
+    power = re.fullmatch(r"\+?([0-9])[.,]?([0-9]*)[eE]\+?([0-9]{1,2})", shown)
+    if power is None:
+        return shown
+    first, more, places = power[1], power[2], int(power[3])
+    if len(more) != places:
+        raise InvalidInput(f"{shown!r} was shortened by a spreadsheet; save the column as text")
+    return first + more
 
 
 def _e164(parsed: phonenumbers.PhoneNumber) -> str:

@@ -70,6 +70,7 @@ def due_callbacks(
             CallbackRow.campaign == campaign.name,
             CallbackRow.due_at <= now,
             CallbackRow.agent.in_(("", agent)),
+            LeadRow.state == "open",
             LeadRow.attempt == "",
             LeadRow.skip_until <= now,
         )

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from callcenter.dialer.compliance.number_zones import country_of, dialable
+from callcenter.dialer.compliance.place_names import country_code, region_code
 from callcenter.dialer.leads.table_file import bad_text
 from callcenter.domain.errors import InvalidInput
 from callcenter.domain.lead import LeadNumber
@@ -73,17 +74,30 @@ class ParsedLead:
 def guessed(header: Sequence[str]) -> dict[int, str]:
     """Column → field, from the names of the columns; what is not known becomes a custom field."""
     found: dict[int, str] = {}
+    own = 0
     for index, title in enumerate(header):
         plain = re.sub(r"[^a-z0-9]", "", title.casefold())
         known = {name.replace("_", ""): name for name in TITLES}
         name = known.get(plain) or _ALIASES.get(plain)
-        if name is None and title.strip():
+        if name is None and title.strip() and own < MOST_CUSTOM:
             name = CUSTOM + custom_name(title)
+            own += name not in found.values()
         if name in NUMBERS and name in found.values():
             name = next((each for each in NUMBERS if each not in found.values()), None)
         if name and name not in found.values():
             found[index] = name
     return found
+
+
+def looks_like_lead(cells: Sequence[str], country: str) -> int | None:
+    """The first column that holds a phone number, in a row that was taken for names of columns."""
+    for index, cell in enumerate(cells):
+        try:
+            dialable(cell, country)
+        except InvalidInput:
+            continue
+        return index
+    return None
 
 
 def custom_name(title: str) -> str:
@@ -114,8 +128,8 @@ def read_row(cells: list[str], columns: Mapping[int, str], country: str) -> Pars
     if broken:
         raise InvalidInput(broken)
     values = {name: cells[index].strip() for index, name in columns.items() if index < len(cells)}
+    values |= _place(values, country)
     texts = {name: _fitting(name, values[name]) for name in TEXTS if values.get(name)}
-    texts |= {name: texts[name].upper() for name in ("country", "region") if name in texts}
     numbers = _numbers(values, texts, country)
     texts.setdefault("country", country_of(numbers[0].number) or country)
     custom = {
@@ -124,6 +138,22 @@ def read_row(cells: list[str], columns: Mapping[int, str], country: str) -> Pars
     return ParsedLead(
         numbers, texts, custom, _priority(values.get("priority", "")), values.get("consent", "")
     )
+
+
+def _place(values: Mapping[str, str], home: str) -> dict[str, str]:
+    """Country and region as the rules ask for them: US and TX for `United States` and `Texas`. A
+    region that no rule can know (a German state) becomes a field of its own."""
+    found: dict[str, str] = {}
+    if values.get("country"):
+        home = found["country"] = country_code(values["country"])
+        if not home:
+            wrong = values["country"][:40]
+            raise InvalidInput(f"there is no country {wrong!r}; write two letters such as US")
+    if values.get("region"):
+        found["region"] = region_code(home, values["region"])
+        if len(found["region"]) > TEXTS["region"][1]:
+            found |= {"region": "", CUSTOM + "region": values["region"]}
+    return found
 
 
 def _numbers(
@@ -165,6 +195,7 @@ def _is_custom(name: str, value: str) -> bool:
 def _priority(text: str) -> int:
     if not text:
         return 0
+    text = re.sub(r"[.,]0+$", "", text)  # as spreadsheets write it
     if not re.fullmatch(r"-?[0-9]{1,6}", text):
         raise InvalidInput(f"priority {text!r} is not a whole number")
     return int(text)

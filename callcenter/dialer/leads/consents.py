@@ -34,6 +34,7 @@ class Consent:
     given_at: float = 0.0
     expires_at: float | None = None
     campaign: str = ""
+    dated: bool = True  # False: the file did not say when, so it is taken as given now
 
     @property
     def key(self) -> tuple[str, str, str, str]:
@@ -64,6 +65,12 @@ def give(session: Session, consent: Consent, by: str) -> bool:
     return _give(session, [consent], by) == 1
 
 
+def was_revoked(session: Session, number: str) -> bool:
+    row = ConsentRow
+    query = select(row.id).where(row.number == number, row.revoked_at.is_not(None)).limit(1)
+    return session.scalar(query) is not None
+
+
 def take_file(session: Session, path: Path, defaults: Defaults, by: str, now: float) -> Taken:
     """CSV or XLSX, its columns named in the first line. Good rows are taken, the others told.
 
@@ -75,7 +82,7 @@ def take_file(session: Session, path: Path, defaults: Defaults, by: str, now: fl
         names = _names(next(rows, []))
         numbered = enumerate(rows, 2)
         while chunk := list(islice(numbered, ROWS_AT_ONCE)):
-            found = list(_read(chunk, names, defaults, campaigns, now, taken))
+            found = list(_read(session, chunk, names, defaults, campaigns, now, taken))
             added = _give(session, found, by)
             taken.added += added
             taken.known += len(found) - added
@@ -92,6 +99,7 @@ def _names(header: Sequence[str]) -> list[str]:
 
 
 def _read(
+    session: Session,
     rows: Iterable[tuple[int, list[str]]],
     names: Sequence[str],
     defaults: Defaults,
@@ -103,7 +111,12 @@ def _read(
         if not any(cell.strip() for cell in cells):
             continue
         try:
-            yield _consent(cells, names, defaults, campaigns, now)
+            consent = _consent(cells, names, defaults, campaigns, now)
+            if not consent.dated and was_revoked(session, consent.number):
+                raise InvalidInput(
+                    "a consent was taken back; write the day of the new one: given_at"
+                )
+            yield consent
         except InvalidInput as wrong:
             taken.refused += 1
             if len(taken.errors) < MOST_ERRORS:
@@ -131,6 +144,7 @@ def _consent(
     return Consent(
         e164(text.get("number", ""), defaults.country), source[: LONGEST["source"]],
         text.get("evidence", ""), now if given is None else given, expires, campaign,
+        given is not None,
     )  # fmt: skip
 
 

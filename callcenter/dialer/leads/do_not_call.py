@@ -16,7 +16,10 @@ from callcenter.db.models.leads import LeadNumberRow, LeadRow
 from callcenter.db.models.permissions import ConsentRow, DoNotCallRow, OutsideListRow
 from callcenter.domain.errors import InvalidInput, NotFound
 from callcenter.domain.lead import DoNotCallScope
+from callcenter.domain.site_rules.patterns import slug
 
+DAY_SECONDS = 86400.0
+MOST_DAYS = 366
 SOURCES = ("agent", "key", "api", "page", "command", "file")
 
 
@@ -114,7 +117,17 @@ def replace_outside_list(
     expires_at: float,
     by: str,
 ) -> int:
-    """The list is what the file says, in one transaction; how many numbers it has."""
+    """The list is what the file says, in one transaction; how many numbers it has.
+
+    Raises InvalidInput, and the caller rolls back: a file without a number is a mistake, and would
+    leave everybody on the list unprotected.
+    """
+    if wrong := slug(name):
+        raise InvalidInput(f"the list's name {name!r} {wrong}")
+    if scrubbed_at > now + DAY_SECONDS:
+        raise InvalidInput("the day on which the list was fetched is still to come")
+    if not 0 < expires_at - scrubbed_at <= MOST_DAYS * DAY_SECONDS:
+        raise InvalidInput(f"a list may be relied on for 1 to {MOST_DAYS} days")
     scope = (DoNotCallRow.scope == "outside") & (DoNotCallRow.scope_name == name)
     session.execute(delete(DoNotCallRow).where(scope))
     count = 0
@@ -122,6 +135,11 @@ def replace_outside_list(
         rows = [_outside_row(name, number, by, now) for number in chunk]
         session.execute(insert(DoNotCallRow), rows)
         count += len(rows)
+    if not count:
+        raise InvalidInput(
+            "the file has no phone number in its first column; nothing changed. Are they written "
+            "without a country code? Then name the country"
+        )
     session.merge(
         OutsideListRow(
             name=name,

@@ -26,6 +26,7 @@ from callcenter.domain.errors import Conflict, InvalidInput, NotFound
 
 CHUNK_ROWS = 2000
 KEPT_SECONDS = 30 * 86400.0
+ORPHAN_SECONDS = 86400.0  # of a list that was deleted, or an upload that was broken off
 STALE_SECONDS = 60.0  # a running import that made no progress for so long has lost its process
 DUPLICATES = {
     "list": "leave out numbers that are in this list",
@@ -73,7 +74,8 @@ def prepare_import(
     session.add(row)
     session.flush()
     folder = folder_of(home, row.id)
-    folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)  # of an import whose list is gone
+    folder.mkdir(parents=True)
     row.path = str(folder / "file")
     try:
         shutil.copyfile(file, row.path)
@@ -265,11 +267,14 @@ def forget_files(session: Session, home: Path, now: float) -> int:
     started: they name people. Returns how many."""
     old = LeadImportRow.progressed_at < now - KEPT_SECONDS
     going = LeadImportRow.state.in_(("waiting", "running"))
+    ended = set(session.scalars(select(LeadImportRow.id).where(old, ~going)))
+    known = set(session.scalars(select(LeadImportRow.id)))
     gone = 0
-    for import_id in session.scalars(select(LeadImportRow.id).where(old, ~going)):
-        folder = folder_of(home, import_id)
-        if folder.exists():
-            shutil.rmtree(folder)
+    for found in (home / "imports").glob("*"):
+        number = int(found.name) if found.name.isdecimal() else 0
+        orphan = number not in known and found.stat().st_mtime < now - ORPHAN_SECONDS
+        if number in ended or orphan:
+            shutil.rmtree(found) if found.is_dir() else found.unlink()
             gone += 1
     return gone
 

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from callcenter.db.models.campaigns import CampaignListRow, LeadListRow
 from callcenter.db.models.leads import LeadImportRow, LeadNumberRow, LeadRow
-from callcenter.dialer.leads.columns import NUMBERS, TEXTS, read_row
+from callcenter.dialer.compliance.number_zones import known_country
+from callcenter.dialer.compliance.place_names import country_code
+from callcenter.dialer.leads.columns import NUMBERS, TEXTS, checked, read_row
 from callcenter.dialer.leads.conditions import clause
 from callcenter.dialer.leads.store import add_leads, listed_numbers, taken_numbers
 from callcenter.domain.errors import Conflict, InvalidInput, NotFound
@@ -71,6 +73,11 @@ def delete_list(session: Session, name: str) -> int:
     held = select(LeadRow.id).where(LeadRow.list_id == row.id, LeadRow.attempt != "")
     if session.scalar(held.limit(1)):
         raise Conflict(f"a lead of list {name} is being dialed now; try again in a minute")
+    loading = select(LeadImportRow.id).where(
+        LeadImportRow.list_id == row.id, LeadImportRow.state.in_(("waiting", "running"))
+    )
+    if (import_id := session.scalar(loading.limit(1))) is not None:
+        raise Conflict(f"import {import_id} loads into list {name}; cancel it or wait for its end")
     having = select(LeadRow.id).where(LeadRow.list_id == row.id)
     session.execute(delete(LeadNumberRow).where(LeadNumberRow.lead_id.in_(having)))
     gone = session.execute(delete(LeadRow).where(LeadRow.list_id == row.id))
@@ -100,8 +107,7 @@ def add_lead(
 ) -> int:
     """One lead typed by hand; `values` by field name, as in a file. Returns its id."""
     row = find_list(session, list_name)
-    names = [name for name in values if name in (*NUMBERS, *TEXTS) or name.startswith("custom:")]
-    lead = read_row([values[name] for name in names], dict(enumerate(names)), row.country)
+    lead = read_row(list(values.values()), checked(dict(enumerate(values))), row.country)
     numbers = [number.number for number in lead.numbers]
     listed = listed_numbers(session, numbers)
     if len(listed) == len(numbers):
@@ -147,11 +153,16 @@ def set_lead_state(session: Session, lead_id: int, state: str, now: float) -> No
         raise InvalidInput(f"a lead is opened, done or removed, not {state!r}")
     if lead.attempt:
         raise Conflict("the lead is being dialed now; try again when the call is over")
-    if state == "open" and lead.state == "do-not-call":
+    if state == "open" and lead.state == "do-not-call" and _listed(session, lead):
         raise Conflict("the lead asked not to be called; take its number off the list first")
     lead.state, lead.skip_until = state, 0.0
     if state == "open":
         lead.due_at, lead.recycled_at = now, now
+
+
+def _listed(session: Session, lead: LeadRow) -> bool:
+    query = select(LeadNumberRow.number).where(LeadNumberRow.lead_id == lead.id)
+    return bool(listed_numbers(session, session.scalars(query)))
 
 
 def found_leads(
@@ -240,5 +251,7 @@ def _custom_names(session: Session, list_id: int) -> list[str]:
 
 
 def _refuse_country(country: str) -> None:
-    if country and not re.fullmatch(r"[A-Z]{2}", country):
-        raise InvalidInput(f"country {country!r} is not two capital letters such as US")
+    if country and not known_country(country):
+        meant = country_code(country)
+        hint = f"; do you mean {meant}?" if meant else ""
+        raise InvalidInput(f"country {country!r} is not two capital letters such as US{hint}")

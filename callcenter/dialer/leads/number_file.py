@@ -13,6 +13,7 @@ from callcenter.domain.errors import InvalidInput
 def numbers_in(path: Path, country: str, refuse: Callable[[str], None]) -> Iterator[str]:
     """E.164 numbers of the first column that has one. A row without goes to `refuse`, but for a
     heading. National registers split area code and rest: both are tried together then."""
+    country = country.strip().upper()
     with table_rows(path, Reading(header=False)) as rows:
         for line, cells in enumerate(rows, 1):
             if not any(cell.strip() for cell in cells):

@@ -11,6 +11,7 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
 from callcenter.db.models.campaigns import LeadListRow
+from callcenter.db.models.dialing import DialAttemptRow
 from callcenter.db.models.leads import LeadNumberRow, LeadRow
 from callcenter.db.models.permissions import ConsentRow, DoNotCallRow
 from callcenter.dialer.leads.columns import TEXTS, ParsedLead
@@ -85,7 +86,9 @@ def listed_numbers(session: Session, numbers: Iterable[str]) -> dict[str, str]:
 
 def _new_ids(session: Session, count: int) -> list[int]:
     if session.get_bind().dialect.name == "sqlite":
-        last = session.scalar(select(func.max(LeadRow.id))) or 0
+        # No id again that a deleted lead had: what was dialed stays, and names it.
+        tables = (select(func.max(LeadRow.id)), select(func.max(DialAttemptRow.lead_id)))
+        last = max(session.scalar(each) or 0 for each in tables)
         return list(range(last + 1, last + 1 + count))
     series = text(
         "SELECT nextval(pg_get_serial_sequence('leads', 'id')) FROM generate_series(1, :n)"
@@ -121,19 +124,29 @@ def _row(
 
 
 def _add_consents(session: Session, leads: Sequence[ParsedLead], now: float, by: str) -> None:
+    """Of such a consent nobody knows the day, so it undoes no revocation: who took one back has to
+    give a new one with its day (leads/consents.py)."""
+    given = [
+        (number.number, lead.consent) for lead in leads if lead.consent for number in lead.numbers
+    ]
+    if not given:
+        return
+    query = select(ConsentRow.number).where(
+        ConsentRow.number.in_([number for number, _ in given]), ConsentRow.revoked_at.is_not(None)
+    )
+    revoked = set(session.scalars(query))
     rows = [
         {
-            "number": number.number,
+            "number": number,
             "campaign": "",
             "source": "import",
-            "evidence": lead.consent,
+            "evidence": evidence,
             "given_at": now,
             "by": by,
             "revoked_source": "",
         }
-        for lead in leads
-        if lead.consent
-        for number in lead.numbers
+        for number, evidence in given
+        if number not in revoked
     ]
     if rows:
         session.execute(insert(ConsentRow), rows)

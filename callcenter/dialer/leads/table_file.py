@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
@@ -27,11 +28,14 @@ MAX_PACKING = 200  # unpacked ÷ packed, of a part larger than MIN_BOMB_BYTES
 MIN_BOMB_BYTES = 20 * 1024**2
 LONGEST_LINE = 1024**2  # letters
 MOST_COLUMNS = 300
+END = "\x1eend of file\x1e"
 SAMPLE_BYTES = 256 * 1024
 DELIMITERS = ",;\t|"
+EXCEL_DELIMITER = "sep="  # a first line of Excel's own: which delimiter follows
 ENCODINGS = ("utf-8", "cp1252", "latin-1", "utf-16")
-# Bytes that are no UTF-8 come through as these, so that one bad row does not end the file.
-_ESCAPED = range(0xDC80, 0xDD00)
+# Surrogates: bytes that are no UTF-8 come through as some of these, so that one bad row does not
+# end the file; a spreadsheet can hold any of them. No database takes them.
+_NO_LETTERS = range(0xD800, 0xE000)
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ def bad_text(cells: list[str]) -> str:
     for cell in cells:
         if "\0" in cell:
             return "has a NUL; the file is damaged or not a text file"
-        if not cell.isascii() and any(ord(letter) in _ESCAPED for letter in cell):
+        if not cell.isascii() and any(ord(letter) in _NO_LETTERS for letter in cell):
             return "is not UTF-8; save the file as UTF-8, or name its encoding"
     return ""
 
@@ -71,7 +75,10 @@ def row_count(path: Path, reading: Reading) -> int:
             count = sum(1 for _ in rows)
     else:
         with path.open("rb") as file:
-            count = sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
+            blocks = iter(lambda: file.read(1 << 20), b"")
+            ends = [(each.count(b"\n"), each.count(b"\r")) for each in blocks]
+        feeds, returns = (sum(column) for column in zip(*ends, strict=True))
+        count = feeds or returns  # old files of a Mac have returns alone
     return max(0, count - reading.header)
 
 
@@ -98,16 +105,26 @@ def _csv_rows(path: Path, reading: Reading) -> Iterator[Iterator[list[str]]]:
     errors = "surrogateescape" if encoding.startswith("utf-8") else "strict"
     name = "utf-8-sig" if encoding == "utf-8" else encoding
     with path.open("r", encoding=name, errors=errors, newline="") as file:
+        if _first_line(sample, encoding).startswith(EXCEL_DELIMITER):
+            file.readline(LONGEST_LINE)
         yield _parsed(file, delimiter)
 
 
 def _parsed(file: IO[str], delimiter: str) -> Iterator[list[str]]:
-    reader = csv.reader(_bounded_lines(file), delimiter=delimiter)
+    """A mark is put behind the last line: a quotation mark that is never closed would take all the
+    lines behind it into one cell, and nobody would miss them."""
+    reader = csv.reader(chain(_bounded_lines(file), [END]), delimiter=delimiter)
+    began = 1
     try:
         for row in reader:
             if len(row) > MOST_COLUMNS:
                 raise InvalidInput(f"line {reader.line_num} has over {MOST_COLUMNS} columns")
+            if row and END in row[-1]:
+                if row != [END]:
+                    raise InvalidInput(f"line {began}: a quotation mark is not closed")
+                return
             yield row
+            began = reader.line_num + 1
     except csv.Error as error:
         where = f"line {reader.line_num}: {error}"
         raise InvalidInput(f"{where}; a quotation mark may not be closed") from error
@@ -129,7 +146,9 @@ def _sample(path: Path) -> bytes:
         sample = file.read(SAMPLE_BYTES)
     utf16 = sample.startswith((b"\xff\xfe", b"\xfe\xff"))
     if sample.count(b"\0") > len(sample) // 100 and not utf16:  # a stray one spoils its row only
-        raise InvalidInput("this is not a text file; give a CSV or XLSX file")
+        raise InvalidInput(
+            "this is not a text file, or in an unknown encoding; save it as CSV in UTF-8 or as XLSX"
+        )
     return sample
 
 
@@ -152,8 +171,14 @@ def _has_utf8_letters(sample: bytes) -> bool:
 
 
 def _delimiter_of(sample: bytes, encoding: str) -> str:
-    first = sample.decode(encoding, errors="ignore").partition("\n")[0]
+    first = _first_line(sample, encoding)
+    if first.startswith(EXCEL_DELIMITER) and len(first.strip()) == len(EXCEL_DELIMITER) + 1:
+        return first[len(EXCEL_DELIMITER)]
     return max(DELIMITERS, key=first.count)
+
+
+def _first_line(sample: bytes, encoding: str) -> str:
+    return sample.decode(encoding, errors="ignore").partition("\n")[0].removeprefix("\ufeff")
 
 
 @contextmanager
@@ -236,7 +261,9 @@ def written_csv(rows: Iterable[list[str]]) -> str:
 
 
 def safe_cell(cell: str) -> str:
-    """A leading = + - @ would make it a formula; a phone number's + followed by digits is none."""
+    """A leading = + - @ would make it a formula; a number with its sign is none."""
+    if cell[:1] == "-" and cell[1:].isdecimal():
+        return cell
     if cell[:1] in ("=", "-", "@", "\t", "\r") or (cell[:1] == "+" and not cell[1:].isdigit()):
         return f"'{cell}"
     return cell

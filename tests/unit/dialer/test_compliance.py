@@ -361,6 +361,8 @@ def test_numbers_are_written_as_e164() -> None:
     assert e164("(212) 555-0100", "US") == "+12125550100"
     assert e164("020 7946 0018", "GB") == "+442079460018"
     assert e164("+39 06 6982", "US") == "+39066982"
+    for text in ("２１２５５５０１００", "212-555-0100 x123", "2125550100.0", "1.2125550100E10"):
+        assert e164(text, "US") == "+12125550100"
 
 
 @pytest.mark.parametrize(
@@ -370,6 +372,8 @@ def test_numbers_are_written_as_e164() -> None:
         ("hello", "not a phone number"),
         ("+19995550100", "given out"),
         ("1" * 99, "long"),
+        ("1.21256E+10", "shortened by a spreadsheet"),
+        ("020 7946 0018", "in US"),
     ],
 )
 def test_numbers_that_are_none_are_told_why(text: str, message: str) -> None:

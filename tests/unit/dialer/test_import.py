@@ -13,9 +13,17 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from callcenter.db.engine import sessions
-from callcenter.db.models import ConsentRow, DoNotCallRow, LeadImportRow, LeadNumberRow, LeadRow
-from callcenter.dialer.leads import imports
-from callcenter.dialer.leads.columns import guessed, read_row
+from callcenter.db.models import (
+    ConsentRow,
+    DialAttemptRow,
+    DoNotCallRow,
+    LeadImportRow,
+    LeadNumberRow,
+    LeadRow,
+)
+from callcenter.dialer.leads import imports, manage
+from callcenter.dialer.leads.columns import guessed, looks_like_lead, read_row
+from callcenter.dialer.leads.consents import Defaults, take_file
 from callcenter.dialer.leads.imports import ImportOptions
 from callcenter.dialer.leads.table_file import Reading, first_rows, row_count, safe_cell
 from callcenter.domain.errors import Conflict, InvalidInput
@@ -207,6 +215,28 @@ def test_a_killed_import_goes_on_without_a_loss_or_a_double(
         assert lines == ["2", "6", "10", "14", "18"]
 
 
+def test_a_list_that_is_loaded_is_not_deleted_and_leaves_no_file_behind(
+    makers: sessionmaker[Session], tmp_path: Path
+) -> None:
+    file = written(tmp_path / "a.csv", ["Phone"], ["2125550100"], ["nobody"])
+    import_id = started(makers, tmp_path, file)
+    with makers.begin() as session, pytest.raises(Conflict, match="cancel it"):
+        manage.delete_list(session, "fresh")
+    imports.run_import(makers, tmp_path, import_id, lambda: NOW)
+    with makers.begin() as session:
+        session.add(DialAttemptRow(id="a" * 32, campaign="x", lead_id=1, number="+1", mode="power",
+                                   reserved_at=NOW))  # fmt: skip
+        manage.delete_list(session, "fresh")
+    folder = imports.folder_of(tmp_path, import_id)
+    assert folder.exists()
+    with makers() as session:
+        assert imports.forget_files(session, tmp_path, folder.stat().st_mtime + 90_000) == 1
+    assert not folder.exists()
+    started(makers, tmp_path, file)
+    with makers.begin() as session:  # and no lead is taken for one that was called before
+        assert manage.add_lead(session, "fresh", {"number": "2125550100"}, NOW, "ann") == 2
+
+
 def test_two_processes_cannot_count_the_same_rows(
     makers: sessionmaker[Session], tmp_path: Path
 ) -> None:
@@ -273,6 +303,8 @@ def test_one_row_that_is_no_utf8_does_not_spoil_the_file(
         (b'phone\n"' + b"1\n" * 200_000, "quotation mark"),
         (b"a," * 400 + b"\n", "columns"),
         (b"PK\x03\x04 no zip at all \x00", "not a text file"),
+        ("phone;name\n1;2\n".encode("utf-16-le"), "unknown encoding"),
+        (b'phone,name\n1,a\n2,"b\n3,c\n', "line 3: a quotation mark is not closed"),
     ],
 )
 def test_hostile_files_are_refused_in_plain_words(
@@ -310,6 +342,54 @@ def test_a_file_that_breaks_off_keeps_what_was_loaded(
     assert "line 8" in row.message
 
 
+def test_lines_end_as_on_any_machine_and_excel_may_name_its_delimiter(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"\xef\xbb\xbfsep=;\r\nphone;name\r\n1;a, b\n2;c\r3;d")
+    assert list(first_rows(path, Reading(), 9)) == [
+        ["phone", "name"], ["1", "a, b"], ["2", "c"], ["3", "d"],
+    ]  # fmt: skip
+    path.write_bytes(b"phone\r1\r2\r")
+    assert row_count(path, Reading()) == 2
+
+
+def test_places_are_read_as_people_write_them() -> None:
+    def read(*cells: str) -> tuple[str, str, str]:
+        columns = {0: "number", 1: "country", 2: "region"}
+        lead = read_row(list(cells), columns, "US")
+        return lead.texts["country"], lead.texts.get("region", ""), lead.custom.get("region", "")
+
+    assert read("2125550100", "United States", "texas") == ("US", "TX", "")
+    assert read("2125550100", "", "us-tx") == ("US", "TX", "")
+    assert read("020 7946 0018", "UK", "") == ("GB", "", "")
+    assert read("0170 1234567", "Deutschland", "Baden-Württemberg") == (
+        "DE", "", "Baden-Württemberg",
+    )  # fmt: skip
+    assert read("+800 1234 5678", "", "") == ("US", "", "")  # of no country: the list's
+    with pytest.raises(InvalidInput, match="no country 'Narnia'"):
+        read("2125550100", "Narnia", "")
+
+
+def test_a_first_row_that_is_a_lead_is_known() -> None:
+    assert looks_like_lead(["Zoë", "(212) 555-0100"], "US") == 1
+    assert looks_like_lead(["Name", "Phone 2"], "US") is None
+
+
+def test_a_consent_without_a_day_undoes_no_revocation(
+    makers: sessionmaker[Session], tmp_path: Path
+) -> None:
+    with makers.begin() as session:
+        session.add(ConsentRow(number="+12125550100", source="x", given_at=1, revoked_at=2))
+    rows = ["Phone", "Consent"], ["2125550100", "form"], ["2125550101", "form"]
+    assert run(makers, tmp_path, written(tmp_path / "a.csv", *rows)).loaded == 2
+    undated, dated = ["+12125550100", ""], ["+12125550100", "2020-01-01"]
+    file = written(tmp_path / "b.csv", ["number", "given_at"], undated, dated)
+    with makers.begin() as session:
+        given = session.scalars(select(ConsentRow.number).where(ConsentRow.revoked_at.is_(None)))
+        assert list(given) == ["+12125550101"]
+        taken = take_file(session, file, Defaults(source="form"), "ann", NOW)
+    assert (taken.added, [line for line, _ in taken.errors]) == (1, [2])
+
+
 def test_names_of_columns_are_guessed() -> None:
     header = ["Cell Phone", "Work phone", "Last Name", "Zip Code", "State", "Tariff €", ""]
     assert guessed(header) == {
@@ -329,7 +409,14 @@ def test_rows_are_counted_for_the_progress(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("cell", "safe"),
-    [("=1", "'=1"), ("+1212", "+1212"), ("+cmd|' /C", "'+cmd|' /C"), ("-2", "'-2"), ("x", "x")],
+    [
+        ("=1", "'=1"),
+        ("+1212", "+1212"),
+        ("+cmd|' /C", "'+cmd|' /C"),
+        ("-2", "-2"),
+        ("-2+1", "'-2+1"),
+        ("x", "x"),
+    ],
 )
 def test_no_cell_we_write_is_a_formula(cell: str, safe: str) -> None:
     assert safe_cell(cell) == safe
