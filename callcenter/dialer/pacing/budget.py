@@ -18,11 +18,11 @@ class Budget:
     """Fitted on benchmark B1 (docs/benchmarks.md); only `limit` is the law's."""
 
     limit: float = 0.03
-    reserve: float = 0.5  # credit kept for calls already in flight
+    reserve: float = 1.0  # credit kept, so that one more abandoned call is still within the limit
     risk_of_five: float = 0.03  # the risk that spends the limit with 5 agents …
     risk_exponent: float = 0.4  # … and how it falls with more of them
-    easy_credit: float = 2.0
-    easy_credit_per_agent: float = 0.05
+    easy_credit: float = 3.5  # where the risk is the usual one: enough for a burst of bad luck
+    easy_credit_per_agent: float = 0.1
     steepness: float = 0.6
     highest_risk: float = 0.3
 
