@@ -17,7 +17,8 @@ from callcenter.cli.writing import BY, audit
 from callcenter.db.engine import open_engine, sessions
 from callcenter.db.models.leads import LeadImportRow
 from callcenter.dialer.leads import imports, manage
-from callcenter.dialer.leads.columns import guessed
+from callcenter.dialer.leads.change import change_lead
+from callcenter.dialer.leads.columns import guessed, looks_like_lead
 from callcenter.dialer.leads.imports import DUPLICATES, ImportOptions, run_import
 from callcenter.dialer.leads.table_file import ENCODINGS, Reading, first_rows, safe_cell
 from callcenter.dialer.leads.why import CampaignAnswer, NumberAnswer, why
@@ -58,6 +59,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = actions.add_parser("add", help="one lead")
     add.add_argument("list")
     add.add_argument("values", nargs="+", metavar="FIELD=VALUE", help="number=… given_name=…")
+    change = actions.add_parser("change", help="put one lead right; what is not named stays")
+    change.add_argument("lead", type=int)
+    change.add_argument("values", nargs="+", metavar="FIELD=VALUE", help="postal_code=75001 …")
     recycle = actions.add_parser("recycle", help="open leads of a list again")
     recycle.add_argument("list")
     recycle.add_argument("--where", default="", help="a condition as JSON (docs/dialer.md)")
@@ -106,6 +110,13 @@ def _import(settings: Settings, makers: Makers, arguments: argparse.Namespace) -
     if not rows:
         raise InvalidInput(f"{arguments.file} has no rows")
     header = rows[0] if reading.header else []
+    with makers() as session:
+        country = manage.find_list(session, arguments.list).country
+    if (index := looks_like_lead(header, country)) is not None:
+        raise InvalidInput(
+            f"the first row has a phone number ({header[index]}): is it a lead already? Then add "
+            f"--no-header, and --map {index + 1}=number,…"
+        )
     columns = _mapping(arguments.map, header) if arguments.map else guessed(header)
     for index, name in columns.items():
         values = [row[index] for row in rows[reading.header :] if index < len(row)]
@@ -187,13 +198,26 @@ def _export(settings: Settings, makers: Makers, arguments: argparse.Namespace) -
 
 
 def _add(settings: Settings, makers: Makers, arguments: argparse.Namespace) -> int:
-    pairs = (each.partition("=") for each in arguments.values)
-    values = {name: value for name, _, value in pairs}
     with makers.begin() as session:
-        lead = manage.add_lead(session, arguments.list, values, time.time(), BY)
+        lead = manage.add_lead(session, arguments.list, _values(arguments), time.time(), BY)
         audit(session, "lead_added", str(lead), arguments.list)
     _say(f"lead {lead}")
     return 0
+
+
+def _change(settings: Settings, makers: Makers, arguments: argparse.Namespace) -> int:
+    with makers.begin() as session:
+        changed = change_lead(session, arguments.lead, _values(arguments), time.time())
+        audit(session, "lead_changed", str(arguments.lead), ", ".join(changed))
+    _say(f"lead {arguments.lead}: {', '.join(changed) or 'nothing'} changed")
+    return 0
+
+
+def _values(arguments: argparse.Namespace) -> dict[str, str]:
+    pairs = [each.partition("=") for each in arguments.values]
+    if wrong := next((name for name, sign, _ in pairs if not sign), ""):
+        raise InvalidInput(f"{wrong!r}: write FIELD=VALUE")
+    return {name: value for name, _, value in pairs}
 
 
 def _recycle(settings: Settings, makers: Makers, arguments: argparse.Namespace) -> int:
@@ -256,6 +280,7 @@ _ACTIONS = {
     "imports": _imports,
     "export": _export,
     "add": _add,
+    "change": _change,
     "recycle": _recycle,
     "why": _why,
 }

@@ -4,7 +4,7 @@ subject       the campaign's form (one table), and how it reads and writes the r
 campaigns     list, form, start and stop
 lists         lead lists: figures, recycle, export
 imports       a file's way in: upload, columns, progress, rows left out
-leads         search, one lead with why it is not dialed, add one
+leads         search, one lead with why it is not dialed; lead_form: added or changed by hand
 do_not_call   numbers, outside lists, and the API route
 preview       an agent's next lead: dial or skip
 """

@@ -11,6 +11,7 @@ from web.campaigns import (  # noqa: E402, F401 - register views
     consents,
     do_not_call,
     imports,
+    lead_form,
     leads,
     lists,
     permissions_api,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,13 @@ from flask.typing import ResponseReturnValue
 from callcenter.db.models.campaigns import LeadListRow
 from callcenter.db.models.leads import LeadImportRow
 from callcenter.dialer.leads import imports
-from callcenter.dialer.leads.columns import CUSTOM, TITLES, custom_name, guessed
+from callcenter.dialer.leads.columns import (
+    CUSTOM,
+    TITLES,
+    custom_name,
+    guessed,
+    looks_like_lead,
+)
 from callcenter.dialer.leads.imports import DUPLICATES, ImportOptions
 from callcenter.dialer.leads.manage import lists_with_figures
 from callcenter.dialer.leads.table_file import ENCODINGS, MAX_BYTES, Reading, first_rows
@@ -62,7 +69,10 @@ def columns(import_id: int) -> ResponseReturnValue:
     row = _import(import_id)
     if row.state != "preview":
         return redirect(url_for("campaigns.progress", import_id=import_id))
-    return _columns_page(row, _reading(request.args), None, "")
+    reading = _reading(request.args)
+    if "header" not in request.args and _first_is_lead(row, reading):
+        reading = replace(reading, header=False)
+    return _columns_page(row, reading, None, "")
 
 
 @blueprint.post("/dialer/imports/<int:import_id>/columns")
@@ -157,6 +167,18 @@ def _rows(row: LeadImportRow, reading: Reading) -> list[list[str]]:
     return [cells + [""] * (width - len(cells)) for cells in rows] or [[]]
 
 
+def _first_is_lead(row: LeadImportRow, reading: Reading) -> bool:
+    try:
+        return looks_like_lead(_rows(row, reading)[0], _country(row)) is not None
+    except InvalidInput:  # the page says what is wrong with the file
+        return False
+
+
+def _country(row: LeadImportRow) -> str:
+    with services().sessions() as session:
+        return session.get_one(LeadListRow, row.list_id).country
+
+
 def _columns_page(
     row: LeadImportRow, reading: Reading, chosen: dict[int, str] | None, refusal: str
 ) -> str:
@@ -166,6 +188,12 @@ def _columns_page(
         rows, refusal = [[]], str(broken)
     header = rows[0] if reading.header else []
     mapped = guessed(header) if chosen is None else chosen
+    if (
+        not header
+        and chosen is None
+        and (index := looks_like_lead(rows[0], _country(row))) is not None
+    ):
+        mapped = {index: "number"}
     titles = header or [f"Column {index + 1}" for index in range(len(rows[0]))]
     shown = [
         {

@@ -18,7 +18,7 @@ from callcenter.db.site_store import load_site
 from callcenter.dialer.leads import callbacks, do_not_call, manage
 from callcenter.dialer.leads.columns import TITLES
 from callcenter.dialer.leads.why import WhyAnswer, why
-from callcenter.domain.errors import Conflict, InvalidInput, NotFound
+from callcenter.domain.errors import InvalidInput, NotFound
 from web.access import current_user, requires, sight
 from web.auditing import audit
 from web.campaigns.blueprint import blueprint
@@ -50,29 +50,6 @@ def leads() -> str:
         lists=lists, names=names, words=words, wanted=name, zone=zone, now=services().clock(),
         sight=sight(),
     )  # fmt: skip
-
-
-@blueprint.get("/dialer/leads/new")
-@requires("admin")
-def new_lead() -> str:
-    return _lead_form("")
-
-
-@blueprint.post("/dialer/leads/new")
-@requires("admin")
-def add_lead() -> ResponseReturnValue:
-    values = {name: request.form.get(name, "").strip() for name in TITLES}
-    with services().sessions.begin() as session:
-        try:
-            name = request.form.get("list", "")
-            by = current_user().username
-            lead = manage.add_lead(session, name, values, services().clock(), by)
-            audit(session, "lead_added", f"lead {lead}", name)
-        except (InvalidInput, Conflict) as refused:
-            session.rollback()
-            return _lead_form(str(refused)), 400
-    flash(f"Lead {lead} is added.")
-    return redirect(url_for("campaigns.lead", lead_id=lead))
 
 
 @blueprint.get("/dialer/leads/<int:lead_id>")
@@ -135,15 +112,6 @@ def lead_consent(lead_id: int) -> ResponseReturnValue:
             audit(session, "consent_written", f"lead {lead_id}", number)
         do_not_call.look_again(session, [number])
     return redirect(url_for("campaigns.lead", lead_id=lead_id))
-
-
-def _lead_form(refusal: str) -> str:
-    with services().sessions() as session:
-        lists = [figures.row for figures in manage.lists_with_figures(session)]
-    return render_template(
-        "campaigns/lead_form.html", lists=lists, titles=TITLES, typed=request.values,
-        refusal=refusal,
-    )  # fmt: skip
 
 
 def _lead_page(lead_id: int, refusal: str) -> str:
