@@ -14,6 +14,7 @@ from callcenter.accounts.audit import write_audit
 from callcenter.cli.report import instant
 from callcenter.db.engine import open_engine, sessions
 from callcenter.db.site_store import load_site
+from callcenter.dialer.evidence.compare import differences
 from callcenter.dialer.evidence.key import fingerprint, public_text, signing_key
 from callcenter.dialer.evidence.pack import pack
 from callcenter.dialer.evidence.verify import Verdict, verify
@@ -33,12 +34,16 @@ def add_arguments(parser: ArgumentParser) -> None:
     check = actions.add_parser("verify", help="check a pack; the file alone is enough")
     check.add_argument("file", type=Path)
     check.add_argument("--key", default="", help="public key it has to have, or its fingerprint")
+    held = actions.add_parser("compare", help="hold a pack against the books of today")
+    held.add_argument("file", type=Path)
     actions.add_parser("key", help="print this installation's public key")
 
 
 def run(settings: Settings, arguments: Namespace) -> int:
     if arguments.action == "verify":
         return _verify(arguments.file, arguments.key)
+    if arguments.action == "compare":
+        return _compare(settings, arguments.file)
     if arguments.action == "key":
         public = public_text(signing_key(settings.home))
         print(f"public key   {public}\nfingerprint  {fingerprint(public)}")  # noqa: T201
@@ -85,6 +90,19 @@ def _verify(path: Path, key: str) -> int:
         raise InvalidInput(f"{path}: cannot be read: {error.strerror}") from error
     print("\n".join(said(found, bool(key))))  # noqa: T201
     return 0 if found.good else 1
+
+
+def _compare(settings: Settings, path: Path) -> int:
+    """A pack that is not genuine is compared with nothing."""
+    if _verify(path, public_text(signing_key(settings.home))):
+        return 1
+    different = 0
+    with sessions(open_engine(settings.database))() as session:
+        for each in differences(session, path):
+            different += 1
+            print(each)  # noqa: T201
+    print(f"{different} differences from the books" if different else "the books say the same")  # noqa: T201
+    return 1 if different else 0
 
 
 def said(found: Verdict, key_was_given: bool) -> list[str]:

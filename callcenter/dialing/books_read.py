@@ -18,6 +18,7 @@ from callcenter.ledger.spool import spool
 from callcenter.settings import Settings
 
 BEHIND_SECONDS = 90.0
+AHEAD_SECONDS = 5.0
 
 
 class BooksRead:
@@ -35,7 +36,9 @@ class BooksRead:
         newest = select(row.at).where(row.node == self._settings.node, row.source == CEL)
         with sessions() as session:
             told_at = session.scalar(newest.order_by(row.id.desc()).limit(1))
-        self._until = max(caught_up_at, told_at or 0.0)
+        # A clock that was set back leaves instants that are still to come: they prove nothing.
+        latest = time.time() + AHEAD_SECONDS
+        self._until = max(each for each in (0.0, caught_up_at, told_at or 0.0) if each <= latest)
         return self._until
 
     def why_behind(self) -> str:

@@ -22,13 +22,14 @@ from callcenter.dialing import place, settle, store
 from callcenter.dialing.books_read import BooksRead
 from callcenter.dialing.calls_up import CallsUp, CallUp, Phase
 from callcenter.dialing.campaigns import AtWork, sharing_agents
+from callcenter.dialing.clock_watch import ClockWatch
 from callcenter.dialing.commands import Commands
 from callcenter.dialing.decide import decide
 from callcenter.dialing.floor_watch import FloorWatch
 from callcenter.dialing.recover import calls_now
 from callcenter.dialing.sending import Sending
 from callcenter.dialing.staffing import Arrivals, inbound_per_second, staffing
-from callcenter.dialing.upkeep import Upkeep
+from callcenter.dialing.upkeep import LOOKING, SETTLING, Upkeep
 from callcenter.domain.campaign import AGENT_GUARANTEED, Campaign
 from callcenter.domain.errors import CallcenterError
 from callcenter.domain.site import Site
@@ -42,6 +43,11 @@ T = TypeVar("T")
 TICK_SECONDS = 0.5
 LOOK_SECONDS = 1.0  # at campaigns, at calls to settle, for the board
 STALE_SECONDS = 10.0
+# Works without which the state of the rules is not known, and what is said before they were done.
+NOT_READ_YET = {
+    LOOKING: "campaigns and rules were not read yet",
+    SETTLING: "what became of the last calls was not read yet",
+}
 
 
 class Dialer:
@@ -66,7 +72,8 @@ class Dialer:
         self._recovered = False
         self._given_back = False
         self._upkeep = Upkeep(self)
-        self._database_problem = "the database was not read yet"
+        self._problems = dict(NOT_READ_YET)  # by work
+        self._clock = ClockWatch()
         self._looked_at = 0.0  # monotonic; at campaigns
         self._arrivals = Arrivals()
         self._serial = 0
@@ -110,16 +117,20 @@ class Dialer:
     ) -> None:
         """For ever; a database that is away stops dialing and nothing else."""
         while True:
-            began = time.monotonic()
+            began, problem = time.monotonic(), ""
             try:
                 await work()
             except SQLAlchemyError as error:
-                self._database_problem = "the database does not answer, so no rule can be read"
+                problem = "the database does not answer, so no rule can be read"
                 log.warning("dialer_waits", extra={"doing": what, "why": str(error)[:200]})
             except CallcenterError as error:
+                problem = f"{what}: {error}"
                 log.warning("dialer_refused", extra={"doing": what, "why": str(error)})
             except Exception:  # one campaign's mistake must not end the others' calls
+                problem = f"{what} broke; the dialer's log says how"
                 log.exception("dialer_broke", extra={"doing": what})
+            if what in NOT_READ_YET:
+                self._problems[what] = problem
             await asyncio.sleep(max(0.05, seconds - (time.monotonic() - began)))
 
     # -- the link to Asterisk ------------------------------------------------------------------
@@ -153,13 +164,18 @@ class Dialer:
             return "Asterisk is not reachable"
         if not self._recovered:
             return "calls of before are being looked at"
-        if time.monotonic() - self._looked_at > STALE_SECONDS:
-            return self._database_problem or "campaigns and rules could not be read for a while"
-        return self.floor.why_unusable() or self._database_problem or self.books.why_behind()
+        problem = next(filter(None, self._problems.values()), "")
+        now = time.monotonic()
+        if now - self._looked_at > STALE_SECONDS:
+            return problem or "campaigns and rules could not be read for a while"
+        return (
+            self.floor.why_unusable() or problem or self.books.why_behind()
+            or self._clock.why_doubted(now)
+        )  # fmt: skip
 
     def looked(self) -> None:
         """Campaigns and rules were read just now."""
-        self._database_problem, self._looked_at = "", time.monotonic()
+        self._looked_at = time.monotonic()
 
     @property
     def link_up(self) -> bool:
@@ -203,6 +219,7 @@ class Dialer:
 
     # -- dialing -------------------------------------------------------------------------------
     async def _tick(self) -> None:
+        self._clock.look(time.time(), time.monotonic())
         why = self.why_not()
         now = time.time()
         for name, queue in self.floor.queues.items():

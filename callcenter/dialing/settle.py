@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from callcenter.db.campaign_store import find_campaign
@@ -58,17 +59,36 @@ def settle_ended(
     with sessions() as session:
         rows = _unsettled(session, node)
         over = _ended_calls(session, node, {row.call_id for row in rows})
-    settled = []
+    settled: list[Settled] = []
     for row in rows:
-        became = None
-        if row.call_id in over:
-            with sessions() as session:
-                became = _became(session, node, row, *over[row.call_id])
-        elif row.placed_at is not None and min(now, told_until) - row.placed_at > LOST_SECONDS:
-            became = _silent(sessions, node, row, now, is_up)
-        if became is not None and write(sessions, row.id, became, now, seen(row.id)):
-            settled.append(Settled(row.id, row.campaign, row.mode, became))
+        try:
+            became = _ended(sessions, node, row, over, now, is_up, told_until)
+            if became is not None and write(sessions, row.id, became, now, seen(row.id)):
+                settled.append(Settled(row.id, row.campaign, row.mode, became))
+        except SQLAlchemyError:
+            if not settled:
+                raise
+            break  # what is settled has to be counted; the next pass says that the rest is not
+        except Exception:  # one call that nobody understands must not hold back the others'
+            log.exception("attempt_not_settled", extra={"attempt": row.id})
     return settled
+
+
+def _ended(
+    sessions: sessionmaker[Session],
+    node: str,
+    row: DialAttemptRow,
+    over: Mapping[str, tuple[str, float]],
+    now: float,
+    is_up: Callable[[str], bool],
+    told_until: float,
+) -> Became | None:
+    if row.call_id in over:
+        with sessions() as session:
+            return _became(session, node, row, *over[row.call_id])
+    if row.placed_at is not None and min(now, told_until) - row.placed_at > LOST_SECONDS:
+        return _silent(sessions, node, row, now, is_up)
+    return None
 
 
 def settle_never_sent(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+LOOKING, SETTLING = "looking at campaigns", "settling"
 SITE_SECONDS = 10.0
 SAVE_SECONDS = 10.0
 FINISH_SECONDS = 60.0
@@ -33,8 +34,8 @@ class Upkeep:
         self._given_back_at = 0.0
         self._counting = asyncio.Lock()  # or a call settled meanwhile counts twice, or not at all
         self.works: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
-            "looking at campaigns": self._look,
-            "settling": self._settle,
+            LOOKING: self._look,
+            SETTLING: self._settle,
             "saving decisions": self._save,
             "finishing campaigns": self._finish,
             "giving back": self._give_back,
@@ -42,7 +43,7 @@ class Upkeep:
 
     async def _look(self) -> None:
         dialer, now = self._dialer, time.time()
-        if now - self._site_at > SITE_SECONDS:
+        if not 0 <= now - self._site_at <= SITE_SECONDS:
             dialer.site = await dialer.ask_database(store.site, dialer.sessions)
             self._site_at = now
         running = await dialer.ask_database(store.running, dialer.sessions)
@@ -102,7 +103,7 @@ class Upkeep:
 
     async def _give_back(self) -> None:
         dialer, now = self._dialer, time.time()
-        if now - self._given_back_at < STRANDED_SECONDS:
+        if 0 <= now - self._given_back_at < STRANDED_SECONDS:
             return
         self._given_back_at = now
         freed = await dialer.ask_database(
@@ -125,7 +126,7 @@ class Upkeep:
         now, rows = time.time(), []
         for name, work in self._dialer.at_work.items():
             saved_at, reason, dialed = self._saved.get(name, (0.0, "", 0))
-            if reason == work.decision.reason and now - saved_at < SAVE_SECONDS:
+            if reason == work.decision.reason and 0 <= now - saved_at < SAVE_SECONDS:
                 continue
             rows.append(store.decision_row(work, work.dialed - dialed, now))
             self._saved[name] = (now, work.decision.reason, work.dialed)

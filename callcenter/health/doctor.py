@@ -13,6 +13,7 @@ Check = Callable[[Settings], Finding]
 
 CHECKS: dict[str, Check] = {
     "settings file": machine.settings_file,
+    "evidence key": machine.evidence_key,
     "home folder": machine.home_writable,
     "disk space": machine.disk_space,
     "host name": machine.host_name,

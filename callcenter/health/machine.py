@@ -8,6 +8,8 @@ import socket
 import stat
 import threading
 
+from callcenter.dialer.evidence.key import FILE_NAME as KEY_FILE_NAME
+from callcenter.dialer.evidence.key import fingerprint, public_text, signing_key
 from callcenter.health.finding import Finding, broken, ok, warning
 from callcenter.settings import FILE_NAME, Settings
 
@@ -27,6 +29,17 @@ def settings_file(settings: Settings) -> Finding:
         mend = "set both to long random texts (`openssl rand -base64 32`)"
         return broken(part, "ami_secret or web_secret is empty", mend)
     return ok(part, str(path))
+
+
+def evidence_key(settings: Settings) -> Finding:
+    """A lost one is made anew without a word, and then signs as somebody else."""
+    part, path = "evidence key", settings.home / KEY_FILE_NAME
+    if not path.exists():
+        mend = "put it back from a backup, or run `callcenter init`"
+        return warning(part, f"{path} is not there", mend)
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        return broken(part, f"{path} can be read by others", f"chmod 0600 {path}")
+    return ok(part, f"signs as {fingerprint(public_text(signing_key(settings.home)))}")
 
 
 def home_writable(settings: Settings) -> Finding:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import hashlib
+import logging
 import os
+import tempfile
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -19,6 +22,8 @@ from cryptography.hazmat.primitives.serialization import (
 
 from callcenter.domain.errors import CallcenterError, InvalidInput
 
+log = logging.getLogger(__name__)
+
 FILE_NAME = "evidence-key.pem"
 KEY_BYTES = 32
 
@@ -26,14 +31,25 @@ KEY_BYTES = 32
 def signing_key(home: Path) -> Ed25519PrivateKey:
     """The installation's key, made at the first call. Raises CallcenterError when it is broken."""
     path = home / FILE_NAME
+    if not path.exists():
+        _make(path)
+    return _read(path)
+
+
+def _make(path: Path) -> None:
+    """Whole or not at all: a second process may look, and a machine may stop, in between."""
+    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=path.name)  # mode 0600
     try:
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        return _read(path)
-    key = Ed25519PrivateKey.generate()
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    return key
+        with os.fdopen(descriptor, "wb") as file:
+            key = Ed25519PrivateKey.generate()
+            file.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):  # the other process's, then
+            os.link(draft, path)
+            log.warning("evidence_key_made", extra={"fingerprint": fingerprint(public_text(key))})
+    finally:
+        os.unlink(draft)
 
 
 def _read(path: Path) -> Ed25519PrivateKey:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from callcenter.cli import evidence
@@ -285,6 +285,48 @@ def test_the_command_writes_and_checks_without_a_database(
     assert "NOT GENUINE" in capsys.readouterr().out
     assert run(settings, "key") == 0
     assert fingerprint(key) in capsys.readouterr().out
+
+
+def test_books_changed_after_the_fact_differ_from_the_pack(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings, file, row = Settings(home=tmp_path), tmp_path / "spring.evidence", DialAttemptRow
+    engine = open_engine(settings.database)
+    Base.metadata.create_all(engine)
+    made = sessions(engine)
+    with made.begin() as session:
+        session.add(campaign_row())
+        write_day(session, dials=100, seconds=HOUR)
+        ids = list(session.scalars(select(row.id).order_by(row.placed_at)))
+        up, erased, changed, gone, later = (row.id == ids[n] for n in (2, 3, 5, 7, 9))
+        session.execute(update(row).where(up).values(outcome=""))
+        session.execute(update(row).where(later).values(placed_at=MORNING + 9e6))
+        lines = packed(session)
+    file.write_text("\n".join(lines) + "\n")
+    assert run(settings, "compare", str(file)) == 1, "another installation's"
+    with made.begin() as session:
+        key = signing_key(tmp_path)
+        lines = list(pack(session, "spring", MORNING, MORNING + HOUR, key, "ann"))
+    file.write_text("\n".join(lines) + "\n")
+    with made.begin() as session:  # what is no difference
+        session.execute(update(row).where(up).values(outcome="connected", ended_at=MORNING))
+        session.execute(update(row).where(erased).values(number="erased"))
+    assert run(settings, "compare", str(file)) == 0
+    with made.begin() as session:
+        session.execute(update(row).where(changed).values(ringing_at=row.ringing_at + 0.001))
+        session.execute(delete(row).where(gone))
+        session.execute(update(row).where(later).values(placed_at=MORNING + 1))
+    capsys.readouterr()
+    assert run(settings, "compare", str(file)) == 1
+    said = capsys.readouterr().out
+    assert f"{ids[5]}, dialed" in said
+    assert "ringing was" in said
+    assert f"{ids[7]}" in said
+    assert "not in the books" in said
+    assert f"{ids[9]}" in said
+    assert "not in the pack" in said
+    assert "3 differences" in said
+    engine.dispose()
 
 
 def run(settings: Settings, *words: str) -> int:

@@ -22,6 +22,8 @@ def test_a_ledger_that_stopped_reading_stops_dialing(tmp_path: Path) -> None:
         assert (found.look(made), "ledger does not read" in found.why_behind()) == (0.0, True)
         keep_place(settings, {}, now)
         assert (found.look(made), found.why_behind()) == (now, "")
+        keep_place(settings, {}, now + 3600)  # the clock was set back, and nobody reads since
+        assert (found.look(made), "ledger does not read" in found.why_behind()) == (0.0, True)
         keep_place(settings, {}, now - BEHIND_SECONDS - 1)
         found.look(made)
         assert "ledger does not read" in found.why_behind()

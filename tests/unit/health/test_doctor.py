@@ -48,6 +48,22 @@ def test_settings_that_others_can_read(installed: Settings) -> None:
         path.chmod(0o600)
 
 
+def test_an_evidence_key_that_is_open_broken_or_gone(installed: Settings) -> None:
+    path = installed.home / "evidence-key.pem"
+    kept = path.read_bytes()
+    path.chmod(0o644)
+    assert "chmod" in machine.evidence_key(installed).mend
+    path.chmod(0o600)
+    path.write_bytes(b"")
+    found = {finding.part: finding for finding in examine(installed)}["evidence key"]
+    assert found.level is Level.BROKEN
+    path.unlink()
+    assert "backup" in machine.evidence_key(installed).mend
+    path.write_bytes(kept)
+    path.chmod(0o600)
+    assert machine.evidence_key(installed).level is Level.OK
+
+
 def test_missing_folder(installed: Settings) -> None:
     elsewhere = dataclasses.replace(installed, home=installed.home / "none")
     assert machine.home_writable(elsewhere).level is Level.BROKEN
