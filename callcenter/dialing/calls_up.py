@@ -33,6 +33,9 @@ class CallUp:
     detects: bool
     placed_at: float
     by_hand: bool = False  # an agent is on the line already
+    for_agent: bool = (
+        True  # who answers needs one; a broadcast's listeners do when they ask for one
+    )
     phase: Phase = "placed"
     since: float = 0.0
     ringing_at: float | None = None
@@ -41,6 +44,7 @@ class CallUp:
     ended_at: float | None = None
     abandoned: bool = False
     started: bool = False  # Asterisk has made its channel
+    queued: bool = False
 
 
 Change = Callable[[CallUp, Phase, float], None]
@@ -104,6 +108,11 @@ class CallsUp:
             if not call.started and call.placed_at < placed_before:
                 self.end(call, at)
 
+    def catch_up(self, call: CallUp, phase: Phase, at: float) -> None:
+        """What Asterisk shows after a while in which it was not heard."""
+        call.started = True
+        self._move(call, phase, at)
+
     def _move(self, call: CallUp, phase: Phase, at: float) -> None:
         if PHASES.index(phase) <= PHASES.index(call.phase):
             return
@@ -126,6 +135,7 @@ class CallsUp:
         if machine or (event.kind == "campaign-message" and event.detail == "machine"):
             self._move(call, "machine", event.at)  # whom a message is left for is no person
         elif event.kind == "queue":
+            call.queued = True
             self._move(call, "waiting", event.at)
         elif event.kind == "campaign-message":
             call.abandoned = event.detail == "abandoned"

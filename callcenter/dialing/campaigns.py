@@ -28,9 +28,12 @@ class AtWork:
     rate: RateLimit = field(default_factory=RateLimit)
     decision: Decision = field(default_factory=lambda: Decision(0, "starting"))
     snapshot: Snapshot | None = None
+    callers_ahead: int = 0  # of them in `snapshot.waiting`
+    inbound_per_second: float = 0.0  # callers expected to take agents of ours
     dialed: int = 0  # since this process began
     counted_at: float = 0.0  # when the budget was
-    held: tuple[float, str] = (0.0, "")  # nothing is dialed until then, and why
+    # Nothing is dialed until then, and why; after it one call at a time until one is made.
+    held: tuple[float, str] = (0.0, "")
 
     @property
     def by_hand(self) -> bool:
@@ -43,13 +46,10 @@ class AtWork:
         calls, calls up)."""
         now = time.time()
         own = list(calls.of(self.campaign.name))
-        needing = [
-            call
-            for call in calls.all()
-            if call.campaign in sharing and call.phase in NEEDS_AGENT and not call.by_hand
-        ]
+        needing = [call for call in calls.all() if call.campaign in sharing and _needs_agent(call)]
         spent = self.budget.plus(*self._live(calls.unsettled(self.campaign.name))).tighter
-        return Snapshot(
+        self.callers_ahead = staffing.callers_ahead
+        self.snapshot = Snapshot(
             at_seconds=now,
             agents_ready=staffing.ready,
             talking_seconds=staffing.talking_seconds,
@@ -62,6 +62,7 @@ class AtWork:
             abandoned=spent.abandoned,
             in_call_total=sum(call.phase == "talking" for call in own),
         )
+        return self.snapshot
 
     @staticmethod
     def _live(calls: Iterable[CallUp]) -> tuple[int, int]:
@@ -91,6 +92,10 @@ class AtWork:
             "answer_rate": self.learned.forecast.rate,
             "dialed": self.dialed,
         }
+
+
+def _needs_agent(call: CallUp) -> bool:
+    return call.phase in NEEDS_AGENT and not call.by_hand and (call.for_agent or call.queued)
 
 
 def sharing_agents(

@@ -117,7 +117,7 @@ class Commands:
 
     async def _dial_for(self, request: Request, agent: str, phone: str) -> Message:
         work, order = await self._order(request, agent)
-        lines = self._dialer.trunk_of(work.campaign)[0]
+        lines = self._dialer.looking.trunk(work.campaign)[0]
 
         def make(campaign: Any, placing: originate.Placing) -> Any:
             return originate.from_agent(campaign, placing, phone, lines)
@@ -133,7 +133,7 @@ class Commands:
         if offered is not None and offered.agent == agent:
             del self._offered[offered.lead.attempt_id]
             work = self._work(offered.lead.campaign)
-            return work, await self._cleared(work, offered.lead, agent, now)
+            return work, await self._cleared(work, offered.lead, agent)
         if attempt:
             raise NotFound("This lead is not before you any more. Take the next one.")
         work = self._campaign(request)
@@ -149,12 +149,12 @@ class Commands:
         )  # fmt: skip
         if taken is None:
             raise Conflict("This lead may not be called now; its page says why.")
-        return work, await self._cleared(work, taken, agent, now)
+        return work, await self._cleared(work, taken, agent)
 
-    async def _cleared(self, work: AtWork, taken: Reservation, agent: str, now: float) -> Order:
+    async def _cleared(self, work: AtWork, taken: Reservation, agent: str) -> Order:
         dialer = self._dialer
         orders = await dialer.ask_database(
-            place.clear, dialer.sessions, work.campaign, [taken], now, dialer.settings.node,
+            place.clear, dialer.sessions, work.campaign, [taken], time.time, dialer.settings.node,
             agent=agent, agent_guaranteed=True,
         )  # fmt: skip
         if not orders:

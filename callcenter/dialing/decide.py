@@ -58,7 +58,7 @@ class Learned:
 def decide(
     campaign: Campaign, snapshot: Snapshot, learned: Learned, inbound_per_second: float = 0.0
 ) -> Decision:
-    """`snapshot.waiting` has the callers of other queues who come first, too."""
+    """`snapshot.waiting` has the callers who come first; `inbound_per_second`: those to expect."""
     mode = campaign.mode
     if mode in ("manual", "preview"):
         return Decision(0, "agents dial by hand")
@@ -68,12 +68,31 @@ def decide(
         return Decision(0, "nobody is signed in and at work in the queue")
     if snapshot.free_lines <= 0:
         return Decision(0, "no free line")
-    ready = max(0, snapshot.agents_ready - snapshot.waiting)
-    if mode == "progressive":
-        return _per_agent(ready, 1.0, snapshot, "one line for each free agent")
-    if mode == "power":
-        return _per_agent(ready, campaign.ratio, snapshot, f"{campaign.ratio:g} lines a free agent")
-    return _predictive(campaign, snapshot, learned, inbound_per_second)
+    if mode == "predictive":
+        return _predictive(campaign, snapshot, learned, inbound_per_second)
+    ratio = campaign.ratio if mode == "power" else 1.0
+    reason = f"{ratio:g} lines a free agent" if mode == "power" else "one line for each free agent"
+    kept = kept_for_callers(campaign, snapshot, inbound_per_second)
+    if kept:
+        reason += f", and {kept} kept for callers: one more abandoned would pass the limit"
+    ready = max(0, snapshot.agents_ready - snapshot.waiting - kept)
+    return _per_agent(ready, ratio, snapshot, reason)
+
+
+def kept_for_callers(campaign: Campaign, snapshot: Snapshot, inbound_per_second: float) -> int:
+    """Agents for whom no lead rings, so that a caller who comes meanwhile takes nobody's agent but
+    in the share of cases the limit allows. None are kept while the budget bears one more."""
+    credit = Budget(limit=campaign.abandon_limit).credit(snapshot.live_answered, snapshot.abandoned)
+    if snapshot.abandoned == 0 or credit >= 1 or inbound_per_second <= 0:
+        return 0
+    expected = inbound_per_second * INBOUND_AHEAD_SECONDS
+    kept, chance = 0, math.exp(-expected)  # of so many callers …
+    at_most = chance  # … and of no more
+    while 1 - at_most > campaign.abandon_limit and kept < snapshot.agents:
+        kept += 1
+        chance *= expected / kept
+        at_most += chance
+    return kept
 
 
 def _per_agent(ready: int, ratio: float, snapshot: Snapshot, reason: str) -> Decision:

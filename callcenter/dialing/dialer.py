@@ -21,14 +21,14 @@ from callcenter.dialer.pacing.snapshot import Decision
 from callcenter.dialing import place, settle, store
 from callcenter.dialing.books_read import BooksRead
 from callcenter.dialing.calls_up import CallsUp, CallUp, Phase
-from callcenter.dialing.campaigns import AtWork, sharing_agents
+from callcenter.dialing.campaigns import AtWork
 from callcenter.dialing.clock_watch import ClockWatch
 from callcenter.dialing.commands import Commands
 from callcenter.dialing.decide import decide
 from callcenter.dialing.floor_watch import FloorWatch
+from callcenter.dialing.looking import Looking
 from callcenter.dialing.recover import calls_now
 from callcenter.dialing.sending import Sending
-from callcenter.dialing.staffing import Arrivals, inbound_per_second, staffing
 from callcenter.dialing.upkeep import LOOKING, SETTLING, Upkeep
 from callcenter.domain.campaign import AGENT_GUARANTEED, Campaign
 from callcenter.domain.errors import CallcenterError
@@ -58,6 +58,7 @@ class Dialer:
         self._database = ThreadPoolExecutor(max_workers=2, thread_name_prefix="database")
         self.calls = CallsUp(self._phase_changed, self._call_ended)
         self.at_work: dict[str, AtWork] = {}
+        self.campaigns: dict[str, Campaign] = {}  # all there are
         self.site = Site()
         self.floor = FloorWatch(settings.control_socket, self._agent_left_soon)
         self.telephony = AmiTelephony(
@@ -66,6 +67,7 @@ class Dialer:
         )  # fmt: skip
         self.books = BooksRead(settings)
         self.sending = Sending(self)
+        self.looking = Looking(self)
         self.commands = Commands(self)
         self.server = ControlServer(settings.dialer_socket, self.commands.execute, self.board)
         self._link = False
@@ -75,7 +77,6 @@ class Dialer:
         self._problems = dict(NOT_READ_YET)  # by work
         self._clock = ClockWatch()
         self._looked_at = 0.0  # monotonic; at campaigns
-        self._arrivals = Arrivals()
         self._serial = 0
         self._version = 0
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -190,6 +191,7 @@ class Dialer:
         work = self.at_work.get(call.campaign)
         if work is None:
             return
+        work.held = (0.0, "")  # Asterisk places calls again
         if call.phase == "machine" and work.campaign.machine_action == "agent":
             return  # it enters the queue in a moment, and needs an agent as a person does
         if before in ("detecting", "machine") or call.phase == "machine":
@@ -222,8 +224,7 @@ class Dialer:
         self._clock.look(time.time(), time.monotonic())
         why = self.why_not()
         now = time.time()
-        for name, queue in self.floor.queues.items():
-            self._arrivals.note(name, int(queue["offered_today"]), now)
+        self.looking.note_arrivals(now)
         ordered = sorted(
             self.at_work.values(), key=lambda each: (-each.campaign.priority, each.campaign.name)
         )
@@ -249,17 +250,11 @@ class Dialer:
         if problem:
             work.decision = Decision(0, problem)
             return
-        weights = {queue.name: queue.weight for queue in self.site.queues}
-        staff = staffing(campaign.queue, self.floor.agents, self.floor.queues, weights, now)
-        work.snapshot = work.look(
-            staff, self.calls, self._sharing(campaign), self.trunk_of(campaign)
-        )
-        work.decision = decide(
-            campaign, work.snapshot, work.learned, self._inbound(campaign, weights, now)
-        )
+        seen = self.looking.look(work, now)
+        work.decision = decide(campaign, seen, work.learned, work.inbound_per_second)
         allowed = min(work.decision.dial, work.rate.allows(campaign.max_calls_per_second, now))
         if allowed > 0:
-            await self._place(work, allowed)
+            await self._place(work, 1 if work.held[1] else allowed)
 
     def _why_held(self, work: AtWork, now: float) -> str:
         until, why = work.held
@@ -271,40 +266,14 @@ class Dialer:
     async def _place(self, work: AtWork, count: int) -> None:
         campaign = work.campaign
         orders = await self.ask_database(
-            place.take, self.sessions, campaign, count, time.time(), self.settings.node,
+            place.take, self.sessions, campaign, count, time.time, self.settings.node,
             work.hopper, agent_guaranteed=campaign.mode in AGENT_GUARANTEED,
         )  # fmt: skip
-        work.rate.used(len(orders))
+        work.rate.used(len(orders), time.time())
         if not orders:
             work.decision = Decision(0, "no lead may be called now")
         for order in orders:
             self.sending.send(campaign, order, originate.to_lead)
-
-    def _sharing(self, campaign: Campaign) -> frozenset[str]:
-        campaigns = {name: work.campaign for name, work in self.at_work.items()}
-        campaigns.setdefault(campaign.name, campaign)
-        return sharing_agents(
-            campaign.name,
-            campaigns,
-            [frozenset(agent["queues"]) for agent in self.floor.agents.values()],
-        )
-
-    def trunk_of(self, campaign: Campaign) -> tuple[int, int]:
-        """(most calls, calls up): the floor's, or ours where it has not shown them yet."""
-        trunk = next(each for each in self.site.trunks if each.name == campaign.trunk)
-        on_it = {name for name, work in self.at_work.items() if work.campaign.trunk == trunk.name}
-        ours = sum(call.campaign in on_it for call in self.calls.all())
-        shown = int(self.floor.trunks.get(trunk.name, {}).get("calls", 0))
-        return trunk.max_calls, max(ours, shown)
-
-    def _inbound(self, campaign: Campaign, weights: dict[str, int], now: float) -> float:
-        dialed = {work.campaign.queue for work in self.at_work.values()}
-        arrivals = {
-            name: self._arrivals.per_second(name, now)
-            for name in self.floor.queues
-            if name not in dialed
-        }
-        return inbound_per_second(campaign.queue, self.floor.agents, weights, arrivals)
 
     def board(self) -> dict[str, Any]:
         """For the page."""

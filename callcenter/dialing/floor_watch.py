@@ -10,12 +10,14 @@ import contextlib
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from callcenter.control import ControlClient
 from callcenter.domain.errors import CallcenterError
+from callcenter.pbx.originate import is_attempt
 
 log = logging.getLogger(__name__)
 
@@ -27,14 +29,17 @@ Objects = dict[str, dict[str, Any]]
 
 
 class FloorWatch:
-    """`agents`, `queues`, `trunks` as on the control socket. Read from the loop: each is replaced,
-    never changed in place. `on_left(agent number, state, seconds)` is called in the thread."""
+    """`calls`, `agents`, `queues`, `trunks` as on the control socket, and how many callers came to
+    each queue while we looked. Read from the loop: each is replaced, never changed in place.
+    `on_left(agent number, state, seconds)` is called in the thread."""
 
     def __init__(self, socket: Path, on_left: Callable[[str, str, float], None]) -> None:
         self._client = ControlClient(socket)
         self._on_left = on_left
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._follow, name="floor-watch", daemon=True)
+        self.calls: Objects = {}
+        self.arrived: Counter[str] = Counter()  # by queue; of campaigns' own calls none
         self.agents: Objects = {}
         self.queues: Objects = {}
         self.trunks: Objects = {}
@@ -79,12 +84,20 @@ class FloorWatch:
             self._client.request("status", deadline_seconds=ASK_SECONDS)
         elif message["type"] == "snapshot":
             self.agents, self.queues = message["agents"], message["queues"]
+            self.calls = message["calls"]
             self.trunks, self._connected = message["trunks"], message["pbx"]["connected"]
         else:
-            self._change(message["set"])
+            self._change(message["set"], message.get("remove", {}))
         self._heard_at = time.monotonic()
 
-    def _change(self, changed: dict[str, Any]) -> None:
+    def _change(self, changed: dict[str, Any], removed: dict[str, Any]) -> None:
+        for call, shown in changed.get("calls", {}).items():
+            before = self.calls.get(call, {}).get("queue")
+            if shown["queue"] and shown["queue"] != before and not is_attempt(call):
+                self.arrived[shown["queue"]] += 1
+        gone = removed.get("calls", ())
+        kept = {call: shown for call, shown in self.calls.items() if call not in gone}
+        self.calls = kept | changed.get("calls", {})
         for number, agent in changed.get("agents", {}).items():
             before = self.agents.get(number)
             if before is not None and before["state"] != agent["state"]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections import deque
 
 
 def free_lines(max_lines: int, up: int, trunk_max: int, trunk_calls: int) -> int:
@@ -11,19 +11,21 @@ def free_lines(max_lines: int, up: int, trunk_max: int, trunk_calls: int) -> int
 
 
 class RateLimit:
-    """At most `per_second` calls, evenly: what is not used within a second is lost."""
+    """At most `per_second` calls within any second, of a fraction the whole part; below one a
+    second, one call in so many seconds."""
 
     def __init__(self) -> None:
-        self._saved = math.inf  # the first second's calls may be placed at once
-        self._at: float | None = None
+        self._placed: deque[float] = deque()
 
     def allows(self, per_second: float, now: float) -> int:
         """Calls that may be placed now; tell `used` what was."""
-        if self._at is not None:
-            self._saved += max(0.0, now - self._at) * per_second
-        self._at = now
-        self._saved = min(self._saved, max(1.0, per_second))
-        return int(self._saved)
+        if per_second <= 0:
+            return 0
+        most, seconds = max(1, int(per_second)), max(1.0, 1 / per_second)
+        # A clock that was set back must not stop a campaign until it has caught up.
+        while self._placed and not now - seconds < self._placed[0] <= now:
+            self._placed.popleft()
+        return max(0, most - len(self._placed))
 
-    def used(self, calls: int) -> None:
-        self._saved -= calls
+    def used(self, calls: int, now: float) -> None:
+        self._placed.extend([now] * calls)

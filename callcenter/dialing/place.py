@@ -8,6 +8,7 @@ was never sent (the next start gives the lead back) or one that CEL tells about.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
@@ -21,7 +22,12 @@ from callcenter.dialer.compliance.caller_id import caller_id_for
 from callcenter.dialer.compliance.number_zones import country_of, dialable
 from callcenter.dialer.leads.candidates import Hopper
 from callcenter.dialer.leads.read import consents_of, know, listings_of
-from callcenter.dialer.leads.reserve import Reservation, alone_with, reserve_leads
+from callcenter.dialer.leads.reserve import (
+    Reservation,
+    alone_with,
+    reserve_leads,
+    wait_for_writers,
+)
 from callcenter.dialer.leads.settle import settle_attempt
 from callcenter.dialing.faults import point
 from callcenter.domain.campaign import Campaign
@@ -33,6 +39,7 @@ log = logging.getLogger(__name__)
 
 # Rules about a lead and its list: a number dialed by hand has neither.
 OF_A_LEAD = ("list", "filter", "lead", "held")
+Clock = Callable[[], float]  # epoch seconds, now
 
 
 @dataclass(frozen=True)
@@ -48,7 +55,7 @@ def take(
     sessions: sessionmaker[Session],
     campaign: Campaign,
     count: int,
-    now: float,
+    clock: Clock,
     node: str,
     hopper: Hopper,
     *,
@@ -57,20 +64,20 @@ def take(
     """At most `count` orders, committed. Fewer when no more leads may be called."""
     with sessions.begin() as session:
         reserved = reserve_leads(
-            session, campaign, count, now, node=node, hopper=hopper,
+            session, campaign, count, clock(), node=node, hopper=hopper,
             agent_guaranteed=agent_guaranteed,
         )  # fmt: skip
     point("reserved")
     if not reserved:
         return []
-    return clear(sessions, campaign, reserved, now, node, agent_guaranteed=agent_guaranteed)
+    return clear(sessions, campaign, reserved, clock, node, agent_guaranteed=agent_guaranteed)
 
 
 def clear(
     sessions: sessionmaker[Session],
     campaign: Campaign,
     reserved: list[Reservation],
-    now: float,
+    clock: Clock,
     node: str,
     *,
     agent: str = "",
@@ -80,6 +87,8 @@ def clear(
     passes is written down as placed."""
     orders = []
     with sessions.begin() as session:
+        wait_for_writers(session)
+        now = clock()  # not when it was reserved: an hour may have ended since
         campaign = find_campaign(session, campaign.name) or replace(campaign, state="finished")
         known = know(session, campaign, [each.lead_id for each in reserved], now)
         for each in reserved:

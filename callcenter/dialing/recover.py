@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from callcenter.dialing import store
 from callcenter.dialing.calls_up import CallUp, Phase
+from callcenter.domain.campaign import BY_HAND, MODES_WITH_AGENTS
 from callcenter.domain.floor_snapshot import LegNow
 from callcenter.pbx.resync import take_snapshot
 
@@ -21,7 +22,10 @@ async def calls_now(dialer: Dialer) -> None:
     snapshot = await take_snapshot(dialer.telephony, asked_at)
     legs = {leg.started.leg: leg for leg in snapshot.legs}
     for call in dialer.calls.all():
-        if call.call not in legs and call.placed_at < asked_at:
+        leg = legs.get(call.call)
+        if leg is not None:
+            dialer.calls.catch_up(call, phase_of(leg, detects=call.detects), asked_at)
+        elif call.placed_at < asked_at:
             dialer.calls.end(call, asked_at)
     for row in rows:
         leg = legs.get(row.call_id)
@@ -30,23 +34,24 @@ async def calls_now(dialer: Dialer) -> None:
 
 
 def _call(row: store.Unsettled, leg: LegNow, number: int) -> CallUp:
-    call = CallUp(
-        row.attempt,
-        row.call_id,
-        row.campaign,
-        number,
-        False,
-        row.placed_at,
-        row.by_hand,
-        _phase(leg),
-    )
-    call.started = True
-    return call
+    phase = phase_of(leg)
+    return CallUp(
+        row.attempt, row.call_id, row.campaign, number, False, row.placed_at,
+        row.mode in BY_HAND, row.mode in MODES_WITH_AGENTS, phase,
+        abandoned=phase == "message", started=True, queued=_reached_queue(leg),
+    )  # fmt: skip
 
 
-def _phase(leg: LegNow) -> Phase:
+def phase_of(leg: LegNow, *, detects: bool = False) -> Phase:
+    """`detects`: its answer begins with listening."""
     if leg.bridge:
         return "talking"
-    if leg.answered:
-        return "waiting"
-    return "ringing" if leg.ringing else "placed"
+    if not leg.answered:
+        return "ringing" if leg.ringing else "placed"
+    if _reached_queue(leg):
+        return "waiting" if leg.queue else "message"  # it has left it again, and hears why
+    return "detecting" if detects else "waiting"
+
+
+def _reached_queue(leg: LegNow) -> bool:
+    return bool(leg.queue) or (leg.step is not None and leg.step[0] == "queue")

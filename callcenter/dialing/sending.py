@@ -14,7 +14,7 @@ from callcenter.dialing.calls_up import CallUp
 from callcenter.dialing.faults import point
 from callcenter.dialing.outcome import Became
 from callcenter.dialing.place import Order
-from callcenter.domain.campaign import Campaign, Outcome
+from callcenter.domain.campaign import MODES_WITH_AGENTS, Campaign, Outcome
 from callcenter.domain.errors import CallcenterError, Conflict, InvalidInput
 from callcenter.pbx.actions import Headers
 from callcenter.pbx.originate import Placing
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+SEND_WITHIN_SECONDS = 5.0  # what was judged longer ago is judged again
 GRACE_SECONDS = 15.0  # Asterisk answers an originate after the ringing it was given
 LONGEST_CAUSE = 64
 HELD_SECONDS = 5.0  # after a call that Asterisk would not place: leads are no ammunition
@@ -40,7 +41,7 @@ class Sending:
         detects = campaign.machine_detection and not by_hand
         call = CallUp(
             placing.attempt, placing.call, campaign.name, dialer.next_number(), detects,
-            order.placed_at, by_hand,
+            order.placed_at, by_hand, campaign.mode in MODES_WITH_AGENTS,
         )  # fmt: skip
         dialer.calls.add(call)
         work = dialer.at_work.get(campaign.name)
@@ -55,8 +56,9 @@ class Sending:
     ) -> None:
         """An answer that never comes is no proof that nothing was placed: the ledger knows."""
         dialer = self._dialer
-        if not dialer.link_up:
-            await self._not_placed(call, "unplaced", "Asterisk was not reachable")
+        why = self._why_not_any_more(call)
+        if why:
+            await self._not_placed(call, "unplaced", why)
             return
         try:
             headers = make(campaign, placing)
@@ -71,7 +73,13 @@ class Sending:
         else:
             point("answered")
             if answer.get("Response") == "Failure" and not call.started:
-                await self._not_placed(call, "unplaced", "Asterisk could not make the channel")
+                await self._not_placed(call, "unplaced", "Asterisk makes no channel: does it end?")
+
+    def _why_not_any_more(self, call: CallUp) -> str:
+        """The commit took a while, and what it was judged by may have changed."""
+        if time.time() - call.placed_at > SEND_WITHIN_SECONDS:
+            return "the database was slow"
+        return self._dialer.why_not()
 
     async def _not_placed(self, call: CallUp, outcome: Outcome, why: str) -> None:
         dialer, now = self._dialer, time.time()

@@ -34,6 +34,7 @@ NOT_KNOWN = "Asterisk wrote nothing about it"
 @dataclass(frozen=True)
 class Settled:
     attempt: str
+    call: str
     campaign: str
     mode: str
     became: Became
@@ -64,7 +65,7 @@ def settle_ended(
         try:
             became = _ended(sessions, node, row, over, now, is_up, told_until)
             if became is not None and write(sessions, row.id, became, now, seen(row.id)):
-                settled.append(Settled(row.id, row.campaign, row.mode, became))
+                settled.append(Settled(row.id, row.call_id, row.campaign, row.mode, became))
         except SQLAlchemyError:
             if not settled:
                 raise

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from callcenter.pbx.originate import is_attempt
 
 BUSY_STATES = ("talking", "hold", "busy", "ringing")
 
@@ -16,7 +19,7 @@ class Staffing:
     ready: int
     talking_seconds: tuple[float, ...]
     wrap_up_seconds: tuple[float, ...]
-    callers_ahead: int  # callers of other queues whom these agents have to serve first
+    callers_ahead: int  # who called us and whom these agents have to serve first
 
     @property
     def agents(self) -> int:
@@ -26,33 +29,43 @@ class Staffing:
 def staffing(
     queue: str,
     agents: Mapping[str, Mapping[str, Any]],
-    queues: Mapping[str, Mapping[str, Any]],
+    callers: Mapping[str, int],
     weights: Mapping[str, int],
     now: float,
 ) -> Staffing:
-    """`agents`, `queues`: as on the control socket; `weights`: of the site's queues."""
+    """`agents`: as on the control socket; `callers`: of `callers_waiting`; `weights`: of the site's
+    queues."""
     members = [agent for agent in agents.values() if queue in agent["queues"]]
     shared = shared_queues(queue, members, weights)
     return Staffing(
         ready=sum(agent["state"] == "ready" for agent in members),
         talking_seconds=_ages(members, BUSY_STATES, now),
         wrap_up_seconds=_ages(members, ("wrap_up",), now),
-        callers_ahead=_callers_ahead(shared, members, agents, queues),
+        callers_ahead=_callers_ahead(shared, queue, members, callers),
     )
 
 
+def callers_waiting(
+    calls: Mapping[str, Mapping[str, Any]], agents: Mapping[str, Mapping[str, Any]]
+) -> Counter[str]:
+    """Queue → callers who need an agent that is not theirs yet: none is rung, or the agent's phone
+    was asked to ring and does not yet. Whom campaigns called is counted by the campaigns."""
+    found: Counter[str] = Counter()
+    for call, shown in calls.items():
+        rung = (agents.get(agent, {}).get("state", "ready") for agent in shown["rings"])
+        if shown["state"] == "waiting" and all(state == "ready" for state in rung):
+            found[shown["queue"]] += not is_attempt(call)
+    return found
+
+
 def _callers_ahead(
-    shared: set[str],
-    members: list[Mapping[str, Any]],
-    agents: Mapping[str, Mapping[str, Any]],
-    queues: Mapping[str, Mapping[str, Any]],
+    shared: set[str], queue: str, members: list[Mapping[str, Any]], callers: Mapping[str, int]
 ) -> int:
-    """Those for whom no phone rings yet; at most as many as the agents they could take from us."""
-    ahead = 0
-    for name in shared & queues.keys():
-        ringing = sum(a["state"] == "ringing" and name in a["queues"] for a in agents.values())
-        ahead += max(0, int(queues[name]["waiting"]) - ringing)
-    return min(ahead, sum(bool(shared & set(agent["queues"])) for agent in members))
+    """At most as many as the agents they could take from us. Callers of the campaign's own queue
+    came before whom it calls now."""
+    elsewhere = sum(callers.get(name, 0) for name in shared)
+    could = sum(bool(shared & set(agent["queues"])) for agent in members)
+    return min(callers.get(queue, 0) + min(elsewhere, could), len(members))
 
 
 def inbound_per_second(
@@ -61,14 +74,15 @@ def inbound_per_second(
     weights: Mapping[str, int],
     arrivals: Mapping[str, float],
 ) -> float:
-    """Callers a second who will take one of the campaign's agents: those of each shared queue, in
-    the share that these agents are of it. `arrivals`: callers a second, by queue."""
+    """Callers a second who will take one of the campaign's agents: those of its own queue, and of
+    each shared one in the share that these agents are of it. `arrivals`: callers a second, by
+    queue, without those whom campaigns called."""
     members = [agent for agent in agents.values() if queue in agent["queues"]]
     found = 0.0
-    for name in shared_queues(queue, members, weights) & arrivals.keys():
+    for name in (shared_queues(queue, members, weights) | {queue}) & arrivals.keys():
         of_queue = sum(name in agent["queues"] for agent in agents.values())
         ours = sum(name in agent["queues"] for agent in members)
-        found += arrivals[name] * ours / of_queue
+        found += arrivals[name] * ours / max(1, of_queue)
     return found
 
 
@@ -90,19 +104,17 @@ def _ages(
 
 
 class Arrivals:
-    """How many callers a second other queues bring, from their counts of the day."""
+    """How many callers a second queues bring, from how many have come so far."""
 
     window_seconds = 900.0
 
     def __init__(self) -> None:
         self._seen: dict[str, list[tuple[float, int]]] = {}
 
-    def note(self, queue: str, offered_today: int, now: float) -> None:
+    def note(self, queue: str, so_far: int, now: float) -> None:
         seen = self._seen.setdefault(queue, [])
-        if seen and offered_today < seen[-1][1]:
-            seen.clear()  # a new day
-        if not seen or offered_today > seen[-1][1] or now - seen[-1][0] >= 10:
-            seen.append((now, offered_today))
+        if not seen or so_far > seen[-1][1] or now - seen[-1][0] >= 10:
+            seen.append((now, so_far))
         while len(seen) > 2 and seen[1][0] < now - self.window_seconds:
             seen.pop(0)
 

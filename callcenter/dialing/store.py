@@ -30,7 +30,7 @@ class Unsettled:
     call_id: str
     campaign: str
     placed_at: float
-    by_hand: bool
+    mode: str
 
 
 def site(sessions: sessionmaker[Session]) -> Site:
@@ -38,9 +38,9 @@ def site(sessions: sessionmaker[Session]) -> Site:
         return load_site(session)
 
 
-def running(sessions: sessionmaker[Session]) -> dict[str, Campaign]:
+def campaigns(sessions: sessionmaker[Session]) -> dict[str, Campaign]:
     with sessions() as session:
-        return {each.name: each for each in load_campaigns(session) if each.state == "running"}
+        return {each.name: each for each in load_campaigns(session)}
 
 
 def begin(sessions: sessionmaker[Session], campaign: Campaign, now: float) -> AtWork:
@@ -74,7 +74,7 @@ def unsettled(sessions: sessionmaker[Session], node: str) -> list[Unsettled]:
     with sessions() as session:
         found = session.execute(query).all()
     return [
-        Unsettled(attempt, call, campaign, placed_at, mode in ("manual", "preview"))
+        Unsettled(attempt, call, campaign, placed_at, mode)
         for attempt, call, campaign, placed_at, mode in found
     ]
 
@@ -104,6 +104,8 @@ def decision_row(work: AtWork, dialed: int, now: float) -> dict[str, Any]:
         "free_lines": seen.free_lines if seen else 0,
         "live_answered": seen.live_answered if seen else spent.answered,
         "abandoned": seen.abandoned if seen else spent.abandoned,
+        "callers_ahead": work.callers_ahead,
+        "callers_an_hour": work.inbound_per_second * 3600,
     }
 
 

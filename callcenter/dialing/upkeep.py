@@ -46,7 +46,8 @@ class Upkeep:
         if not 0 <= now - self._site_at <= SITE_SECONDS:
             dialer.site = await dialer.ask_database(store.site, dialer.sessions)
             self._site_at = now
-        running = await dialer.ask_database(store.running, dialer.sessions)
+        dialer.campaigns = await dialer.ask_database(store.campaigns, dialer.sessions)
+        running = {n: each for n, each in dialer.campaigns.items() if each.state == "running"}
         at_work = dialer.at_work
         for name in at_work.keys() - running.keys():
             log.info("campaign_left", extra={"campaign": name})
@@ -74,11 +75,14 @@ class Upkeep:
                 self._seen, told_until,
             )  # fmt: skip
             for each in settled:
-                self._note_settled(each)
+                self._note_settled(each, now)
         await dialer.commands.give_back(now)
 
-    def _note_settled(self, settled: settle.Settled) -> None:
+    def _note_settled(self, settled: settle.Settled, now: float) -> None:
         dialer = self._dialer
+        call = dialer.calls.get(settled.call)
+        if call is not None:  # its end was not heard
+            dialer.calls.end(call, now)
         dialer.calls.settled(settled.attempt)
         work = dialer.at_work.get(settled.campaign)
         if work is not None:

@@ -25,6 +25,9 @@ _FORMS = {
 }
 
 
+_CHANNEL_ID = re.compile(r".+-[0-9a-f]{32}-[0-9]+\.0", re.ASCII | re.DOTALL)
+
+
 @dataclass(frozen=True)
 class Placing:
     """One attempt about to be placed. `call` is its channel's id, so the call's too."""
@@ -39,6 +42,11 @@ class Placing:
 def channel_id(node: str, attempt: str, at: float) -> str:
     """Sorts before every channel the call makes later, as the ledger needs of a call's first."""
     return f"{node}-{attempt}-{int(at)}.0"
+
+
+def is_attempt(call: str) -> bool:
+    """By its id: a call that a dialer placed."""
+    return _CHANNEL_ID.fullmatch(call) is not None
 
 
 def to_lead(campaign: Campaign, placing: Placing) -> Headers:

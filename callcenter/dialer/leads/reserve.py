@@ -128,15 +128,20 @@ def _lock(session: Session, ids: list[int]) -> list[int]:
         return []
     free: ColumnElement[bool] = LeadRow.attempt == ""
     query = select(LeadRow.id).where(LeadRow.id.in_(ids), free)
-    if session.get_bind().dialect.name == "sqlite":
-        _lock_sqlite(session)
+    if _sqlite(session):
+        wait_for_writers(session)
         return list(session.scalars(query))
     return list(session.scalars(query.with_for_update(skip_locked=True)))
 
 
-def _lock_sqlite(session: Session) -> None:
-    """It has one lock for all; a write takes it, even one that changes nothing."""
-    session.execute(update(LeadRow).where(LeadRow.id == -1).values(attempt=""))
+def wait_for_writers(session: Session) -> None:
+    """SQLite has one lock for all; a write takes it, even one that changes nothing."""
+    if _sqlite(session):
+        session.execute(update(LeadRow).where(LeadRow.id == -1).values(attempt=""))
+
+
+def _sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
 
 
 def _number_to_dial(
@@ -167,8 +172,8 @@ def in_turn(lead: Lead) -> tuple[LeadNumber, ...]:
 
 def alone_with(session: Session, number: str) -> bool:
     """No other process is reserving the same number in this moment, until the transaction ends."""
-    if session.get_bind().dialect.name == "sqlite":
-        _lock_sqlite(session)
+    if _sqlite(session):
+        wait_for_writers(session)
         return True
     query = select(func.pg_try_advisory_xact_lock(func.hashtextextended(number, 0)))
     return bool(session.scalar(query))

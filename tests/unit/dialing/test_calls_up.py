@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from callcenter.dialing.calls_up import CallsUp, CallUp
+from callcenter.dialing.recover import phase_of
 from callcenter.domain import events as e
+from callcenter.domain.floor_snapshot import LegNow
 
 CALL = "pbx1-a-100.0"
 
@@ -30,3 +34,27 @@ def test_a_call_asterisk_never_told_of_takes_a_line_for_a_while_only() -> None:
     made.end_silent(101.0, 221.0)
     assert [call.call for call in made.all()] == ["other"]
     assert silent.ended_at == 221.0
+
+
+def leg(answered: bool, step: str = "", queue: str = "") -> LegNow:
+    started = e.LegStarted(100.0, CALL, CALL, "PJSIP/1", "trunk", "town", "", "", "", True)
+    place = (step, "sales", "") if step else None
+    return LegNow(started, answered, not answered, bridge="", queue=queue, step=place)
+
+
+@pytest.mark.parametrize(
+    ("shown", "phase"),
+    [
+        (leg(answered=True), "detecting"),
+        (leg(answered=True, step="queue", queue="sales"), "waiting"),
+        (leg(answered=True, step="queue"), "message"),
+    ],
+)
+def test_what_was_missed_while_nobody_listened_is_caught_up_with(shown: LegNow, phase: str) -> None:
+    made, call = calls()
+    made.catch_up(call, phase_of(leg(answered=False), detects=True), 103.0)
+    assert (call.phase, call.started) == ("ringing", True)
+    made.catch_up(call, phase_of(shown, detects=True), 105.0)
+    assert call.phase == phase
+    made.catch_up(call, "ringing", 106.0)
+    assert call.phase == phase

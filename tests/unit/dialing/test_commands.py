@@ -96,7 +96,7 @@ def test_a_paused_campaign_dials_for_nobody(dialer):
 def test_a_second_click_dials_no_second_lead(dialer):
     """The floor shows the agent as ready until their phone has answered."""
     dialer.why_not = lambda: ""
-    dialer.trunk_of = lambda _campaign: (10, 0)
+    dialer.looking = SimpleNamespace(trunk=lambda _campaign: (10, 0))
     sent, up = [], set()
 
     def send(_campaign, order, _make, *, by_hand):

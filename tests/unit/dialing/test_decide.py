@@ -6,9 +6,19 @@ import pytest
 
 from callcenter.dialer.pacing.snapshot import Snapshot
 from callcenter.dialing.calls_up import CallsUp, CallUp
-from callcenter.dialing.decide import Learned, decide, patience_left_seconds
+from callcenter.dialing.decide import (
+    Learned,
+    decide,
+    kept_for_callers,
+    patience_left_seconds,
+)
 from callcenter.dialing.lines import RateLimit, free_lines
-from callcenter.dialing.staffing import Arrivals, inbound_per_second, staffing
+from callcenter.dialing.staffing import (
+    Arrivals,
+    callers_waiting,
+    inbound_per_second,
+    staffing,
+)
 from callcenter.domain import events as e
 from callcenter.domain.campaign import Campaign
 
@@ -59,13 +69,37 @@ def test_lines_are_the_least_of_campaign_and_trunk():
     assert free_lines(10, 12, 30, 0) == 0
 
 
-def test_the_rate_is_held_and_unused_calls_are_lost():
+@pytest.mark.parametrize(("per_second", "most"), [(3.0, 3), (2.7, 2), (1.0, 1)])
+def test_in_no_second_more_calls_than_the_rate(per_second, most):
+    rate, placed = RateLimit(), []
+    for tick in range(40):
+        now = 0.37 * tick
+        calls = rate.allows(per_second, now)
+        rate.used(calls, now + 0.1)  # writing them down takes a while
+        placed += [now + 0.1] * calls
+    assert len(placed) >= 0.6 * most * placed[-1]
+    assert max(sum(at <= each < at + 1 for each in placed) for at in placed) == most
+
+
+def test_less_than_a_call_a_second_and_a_clock_that_goes_back():
     rate = RateLimit()
-    assert rate.allows(2.0, 0.0) == 2
-    rate.used(2)
-    assert rate.allows(2.0, 0.5) == 1
-    rate.used(1)
-    assert rate.allows(2.0, 100.0) == 2
+    rate.used(rate.allows(0.25, 100.0), 100.0)
+    assert (rate.allows(0.25, 103.9), rate.allows(0.25, 104.0)) == (0, 1)
+    rate.used(1, 104.0)
+    assert rate.allows(0.25, 50.0) == 1
+
+
+def test_agents_are_kept_for_callers_when_the_limit_bears_no_more():
+    spent = dataclasses.replace(READY, live_answered=40, abandoned=1)
+    kept = kept_for_callers(campaign("progressive"), spent, 60 / 3600)
+    assert kept == 2  # of the callers of 30 s, half a one on average, more than two come in 1.4 %
+    assert dial("progressive", spent, inbound=60 / 3600) == 4 - kept
+    assert dial("power", spent, inbound=60 / 3600, ratio=2) == 2 * (4 - kept)
+    assert dial("progressive", spent) == 4  # nobody calls: an agent is sure
+    for unspent in (READY, dataclasses.replace(spent, live_answered=70)):
+        assert dial("progressive", unspent, inbound=60 / 3600) == 4
+    flood = dataclasses.replace(spent, abandoned=30)
+    assert dial("progressive", flood, inbound=1.0) == 0
 
 
 def agent(state, queues, since=90.0):
@@ -80,24 +114,40 @@ def test_staffing_counts_the_queues_agents_and_the_callers_they_serve_first():
         "4": agent("paused", ["out"]),
         "5": agent("ready", ["support"]),
     }
-    queues = {"support": {"waiting": 2}, "low": {"waiting": 9}}
-    found = staffing("out", agents, queues, {"support": 1, "low": 0, "out": 0}, now=100.0)
+    weights = {"support": 1, "low": 0, "out": 0}
+    callers = {"support": 2, "low": 9}
+    found = staffing("out", agents, callers, weights, now=100.0)
     assert (found.ready, found.talking_seconds, found.wrap_up_seconds) == (1, (10.0,), (2.0,))
     assert (found.callers_ahead, found.agents) == (1, 3)  # one agent of ours is all they can take
-    ringing = agents | {"5": agent("ringing", ["support"])}
-    queues = {"support": {"waiting": 1}}
-    assert staffing("out", ringing, queues, {"support": 1}, now=100.0).callers_ahead == 0
-    expected = inbound_per_second("out", agents, {"support": 1}, {"support": 0.2, "low": 9.0})
-    assert expected == pytest.approx(0.1)
+    assert staffing("out", agents, callers | {"out": 2}, weights, now=100.0).callers_ahead == 3
+    expected = inbound_per_second("out", agents, weights, {"support": 0.2, "low": 9.0, "out": 0.01})
+    assert expected == pytest.approx(0.1 + 0.01)
 
 
-def test_arrivals_are_counted_over_the_last_minutes_and_begin_anew_each_day():
+def waiting(queue, rings=()):
+    return {"state": "waiting", "queue": queue, "rings": rings}
+
+
+def test_callers_are_ahead_until_a_phone_rings_for_them():
+    agents = {"1": agent("ringing", ["support"]), "2": agent("ready", ["support"])}
+    calls = {
+        "1.1": waiting("support"),
+        "2.1": waiting("support", ["1"]),
+        "3.1": waiting("support", ["2"]),  # asked to ring, and does not yet: 2 looks free
+        f"pbx1-{'a' * 32}-1795446000.0": waiting("out"),  # whom a campaign has called
+        "4.1": {"state": "talking", "queue": "support", "rings": ()},
+    }
+    assert dict(callers_waiting(calls, agents)) == {"support": 2, "out": 0}
+
+
+def test_arrivals_are_counted_over_the_last_minutes():
     arrivals = Arrivals()
     for second in range(0, 601, 20):
         arrivals.note("support", second // 20, float(second))
     assert arrivals.per_second("support", 600.0) == pytest.approx(0.05)
-    arrivals.note("support", 1, 620.0)
-    assert arrivals.per_second("support", 620.0) == 0.0
+    for second in range(620, 2400, 20):
+        arrivals.note("support", 30, float(second))
+    assert arrivals.per_second("support", 2400.0) == 0.0
 
 
 def test_a_call_goes_through_its_phases_and_never_back():

@@ -7,6 +7,8 @@ import dataclasses
 import io
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from datetime import time as clock
 
 import pytest
 from sqlalchemy import Engine, select
@@ -20,8 +22,9 @@ from callcenter.dialer.leads.do_not_call import add
 from callcenter.dialer.leads.reserve import reserve_leads
 from callcenter.dialing import history, place, settle, store
 from callcenter.dialing.place import Order
-from callcenter.domain.campaign import Campaign
+from callcenter.domain.campaign import EVERY_DAY, Campaign
 from callcenter.domain.errors import Conflict
+from callcenter.domain.site import OpeningRule
 from callcenter.ledger.facts import CEL
 from tests.campaigns import add_campaign
 from tests.unit.dialer.books import books
@@ -130,6 +133,29 @@ def test_a_campaign_paused_between_reserving_and_dialing_places_nothing(engine: 
     with made.begin() as session:
         save_campaign(session, dataclasses.replace(campaign, state="paused"), now)
     assert place.clear(made, campaign, reserved, lambda: now, NODE) == []
+
+
+def test_hours_that_end_while_it_is_written_down_are_over(engine: Engine) -> None:
+    """The database may take its time: what counts is the clock at the moment of dialing."""
+    closes, made = datetime(2026, 11, 23, 20, tzinfo=UTC).timestamp(), sessions(engine)
+    evening = (OpeningRule(EVERY_DAY, clock(9), clock(20)),)
+    with made.begin() as session:
+        campaign = add_campaign(session, OUT, ["+12025550100", "+12025550101"])
+        campaign = dataclasses.replace(campaign, hours=evening)
+        save_campaign(session, campaign, closes)
+
+    def dialed(*moments: float) -> int:
+        left = iter(moments)
+        return len(place.take(made, campaign, 1, lambda: next(left), NODE, Hopper()))
+
+    assert dialed(closes - 2, closes - 1) == 1
+    assert dialed(closes - 1, closes) == 0
+    with made() as session:
+        blocked = select(DialAttemptRow).where(DialAttemptRow.outcome == "blocked")
+        [attempt] = session.scalars(blocked)
+        lead = session.get_one(LeadRow, attempt.lead_id)
+    assert (attempt.cause, attempt.placed_at) == ("calling-hours", None)
+    assert (lead.state, lead.attempt, lead.attempts) == ("open", "", 0)
 
 
 def test_a_lead_stranded_between_two_steps_is_given_back_and_then_never_placed(

@@ -1,0 +1,58 @@
+"""What a campaign's decision looks at: its agents, the calls that need them, callers, lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callcenter.dialer.pacing.snapshot import Snapshot
+from callcenter.dialing.campaigns import AtWork, sharing_agents
+from callcenter.dialing.staffing import Arrivals, callers_waiting, inbound_per_second, staffing
+from callcenter.domain.campaign import Campaign
+
+if TYPE_CHECKING:
+    from callcenter.dialing.dialer import Dialer
+
+
+class Looking:
+    def __init__(self, dialer: Dialer) -> None:
+        self._dialer = dialer
+        self._arrivals = Arrivals()
+
+    def note_arrivals(self, now: float) -> None:
+        floor = self._dialer.floor
+        for name in floor.queues:
+            self._arrivals.note(name, floor.arrived[name], now)
+
+    def look(self, work: AtWork, now: float) -> Snapshot:
+        """Kept in `work`, too."""
+        dialer, floor = self._dialer, self._dialer.floor
+        weights = {queue.name: queue.weight for queue in dialer.site.queues}
+        callers = callers_waiting(floor.calls, floor.agents)
+        staff = staffing(work.campaign.queue, floor.agents, callers, weights, now)
+        arrivals = {name: self._arrivals.per_second(name, now) for name in floor.queues}
+        work.inbound_per_second = inbound_per_second(
+            work.campaign.queue, floor.agents, weights, arrivals
+        )
+        sharing, trunk = self._sharing(work.campaign), self.trunk(work.campaign)
+        return work.look(staff, dialer.calls, sharing, trunk)
+
+    def trunk(self, campaign: Campaign) -> tuple[int, int]:
+        """(most calls, calls up): the floor's, and ours that it has not shown yet."""
+        dialer, floor = self._dialer, self._dialer.floor
+        trunk = next(each for each in dialer.site.trunks if each.name == campaign.trunk)
+        on_it = {name for name, each in self._campaigns().items() if each.trunk == trunk.name}
+        ours = [call.call for call in dialer.calls.all() if call.campaign in on_it]
+        shown = int(floor.trunks.get(trunk.name, {}).get("calls", 0))
+        unseen = sum(call not in floor.calls for call in ours)
+        return trunk.max_calls, max(len(ours), shown + unseen)
+
+    def _sharing(self, campaign: Campaign) -> frozenset[str]:
+        agents = self._dialer.floor.agents.values()
+        queues = [frozenset(agent["queues"]) for agent in agents]
+        campaigns = {**self._campaigns(), campaign.name: campaign}
+        return sharing_agents(campaign.name, campaigns, queues)
+
+    def _campaigns(self) -> dict[str, Campaign]:
+        """Paused ones too: their calls ring on, and who answers needs an agent."""
+        dialer = self._dialer
+        return dialer.campaigns | {name: work.campaign for name, work in dialer.at_work.items()}

@@ -1,0 +1,75 @@
+"""An order reaches Asterisk only while all it was judged by still holds."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from callcenter.dialing.calls_up import CallsUp
+from callcenter.dialing.place import Order
+from callcenter.dialing.sending import SEND_WITHIN_SECONDS, Sending
+from callcenter.domain.campaign import Campaign
+from callcenter.pbx.originate import Placing, channel_id
+
+OUT = Campaign("out", "Out", "sales", mode="power", state="running", trunk="town")
+PLACING = Placing("a" * 32, channel_id("pbx1", "a" * 32, 1.0), "+12025550100", "")
+
+
+def sent(why_not: str = "", old_seconds: float = 0.0, answer: str = "Success") -> tuple[Any, Any]:
+    """(how many originates Asterisk got, what was written as (outcome, cause))."""
+    asked: list[str] = []
+    written: list[tuple[str, str]] = []
+    work = SimpleNamespace(dialed=0, held=(0.0, ""), learned=SimpleNamespace(answers=_Deaf()))
+
+    async def originate(headers: Any, _seconds: float) -> dict[str, str]:
+        asked.append(headers)
+        return {"Response": answer}
+
+    async def ask_database(_work: Any, _made: Any, _attempt: str, became: Any, *_: Any) -> None:
+        written.append((became.outcome, became.cause))
+
+    async def run() -> None:
+        tasks: list[Any] = []
+        dialer: Any = SimpleNamespace(
+            calls=CallsUp(lambda *_: None, lambda _: None), at_work={"out": work}, sessions=None,
+            next_number=lambda: 1, telephony=SimpleNamespace(originate=originate),
+            why_not=lambda: why_not, ask_database=ask_database,
+            keep=lambda each: tasks.append(asyncio.ensure_future(each)),
+        )  # fmt: skip
+        order = Order(PLACING, 7, time.time() - old_seconds)
+        Sending(dialer).send(OUT, order, lambda _campaign, _placing: {"Action": "Originate"})
+        await asyncio.gather(*tasks)
+
+    asyncio.run(run())
+    if written and written[0][0] == "unplaced":
+        assert work.held[0] > time.time()
+    return len(asked), written
+
+
+class _Deaf:
+    def dialed(self, _number: int, _at: float) -> None: ...
+
+
+def test_sent_once_while_nothing_has_changed() -> None:
+    assert sent() == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"why_not": "the controller is not reached"}, "the controller is not reached"),
+        ({"old_seconds": SEND_WITHIN_SECONDS + 1}, "the database was slow"),
+    ],
+)
+def test_what_was_judged_long_ago_or_cannot_be_known_any_more_is_not_sent(
+    changed: dict[str, Any], why: str
+) -> None:
+    assert sent(**changed) == (0, [("unplaced", why)])
+
+
+def test_what_asterisk_surely_did_not_place_is_given_back() -> None:
+    assert sent(answer="Failure") == (1, [("unplaced", "Asterisk makes no channel: does it end?")])
