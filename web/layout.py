@@ -23,6 +23,7 @@ def _shared() -> dict[str, Any]:
         "menu": _menu(),
         "may": lambda role: may(user, role),
         "seen_number": lambda number: sight().number(number),
+        "sees_all": lambda: not sight().limited,
     }
 
 

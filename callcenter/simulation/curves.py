@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 WIDTH, HEIGHT = 720, 320
 LEFT, RIGHT, TOP, BOTTOM = 52, 14, 14, 34
@@ -30,6 +30,8 @@ class Line:
     dash: int
     path: str  # of a polyline
     dots: tuple[tuple[float, float, str], ...]  # x, y, what it says
+    last: str = ""  # what the newest point of a line over time says
+    said: str = ""  # the line for who cannot see it
 
 
 @dataclass(frozen=True)
@@ -97,9 +99,18 @@ def over_time(
 
     nice, text = (NICE_SHARES, _percent) if shares else (NICE_COUNTS, _count)
     axis = _axis(series, True, None, nice, text)
-    return _drawn(
+    drawn = _drawn(
         title, series, across, tuple(Mark(across(at), word) for at, word in marks), axis, None, None
     )
+    filled = [each for each in series if each.points]
+    lines = (_in_words(line, each, text) for line, each in zip(drawn.lines, filled, strict=True))
+    return replace(drawn, lines=tuple(lines))
+
+
+def _in_words(line: Line, series: Series, text: Callable[[float, float], str]) -> Line:
+    ys = [y for _, y in series.points]
+    low, high, last = (text(y, 0.001) for y in (min(ys), max(ys), ys[-1]))
+    return replace(line, last=last, said=f"{line.name} {last}, between {low} and {high}")
 
 
 @dataclass(frozen=True)

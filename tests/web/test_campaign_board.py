@@ -84,9 +84,12 @@ def test_live_figures_come_from_the_dialer(app: Flask, client: FlaskClient) -> N
     with FakeController(socket, {}) as dialer:
         dialer.answers["status"] = board
         page = client.get("/campaign-board/spring/figures", headers=PAGE).text
+        boards = client.get("/campaign-board", headers=PAGE).text
     assert "2 of 6" in page
     assert re.search(r"Lines in flight</span><b[^>]*><a[^>]*>8</a>", page)
     assert "Dials 3 now" in page
+    assert ">2 of 6</td>" in boards
+    assert ">400</a>" in boards  # dialed today
 
 
 def test_settings_change_at_once_under_the_rules_and_are_audited(
@@ -97,6 +100,8 @@ def test_settings_change_at_once_under_the_rules_and_are_audited(
             "max_calls_per_second": "2.5", "patience_seconds": "2"}  # fmt: skip
     lacking = client.post("/campaign-board/spring/settings", data=form)
     assert (lacking.status_code, campaign_of(app).max_lines) == (400, 30)  # running without trunk
+    assert "Not changed: " in lacking.text
+    assert 'name="max_lines" min="1" step="1" value="12"' in lacking.text  # what was typed stays
     client.post("/campaign-board/spring/state", data=form | {"state": "paused"})
     assert client.post("/campaign-board/spring/settings", data=form).status_code == 302
     changed = campaign_of(app)
@@ -122,7 +127,8 @@ def test_a_campaign_that_lacks_something_is_not_started(app: Flask, client: Flas
     assert campaign_of(app).state == "paused"
     refused = post("running")
     assert refused.status_code == 400
-    assert "trunk" in refused.text
+    assert "Not started: " in refused.text
+    assert "choose the trunk calls go out by" in refused.text
     assert campaign_of(app).state == "paused"
     assert post("finished").status_code == 400
 

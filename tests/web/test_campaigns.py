@@ -170,7 +170,8 @@ def test_a_campaign_is_made_in_the_form_and_stays_as_it_is_when_saved_again(
     form["lists-0-list"], form["lists-0-weight"] = "fresh", "3"
     form["caller_ids-0-number"], form["caller_ids-0-prefixes"] = "+12125550999", "+1212, +1646"
     form["patience_seconds"], form["abandon_limit"] = "1.5", "2,5"
-    form["retries-0-delay_seconds"] = "90"
+    assert form["retries-0-delay_seconds"] == "4 h"
+    form["retries-0-delay_seconds"], form["retries-1-delay_seconds"] = "90", "1,5 d"
     form["detection_total_ms"] = "4000"
     form["filter_join"] = "any"
     form["filter_rows-0-field"], form["filter_rows-0-op"] = "region", "is"
@@ -181,7 +182,7 @@ def test_a_campaign_is_made_in_the_form_and_stays_as_it_is_when_saved_again(
     assert made.lists == (ListShare("fresh", 3),)
     assert made.caller_ids == (CallerId("+12125550999", ("+1212", "+1646")),)
     assert (made.patience_seconds, made.abandon_limit) == (1.5, 0.025)
-    assert made.retries[0].delay_seconds == 5400
+    assert [each.delay_seconds for each in made.retries[:2]] == [5400, 129_600]
     assert made.detection.total_ms == 4000
     assert made.filter == '{"any": [{"field": "region", "op": "is", "value": "TX"}]}'
     ann.post("/dialer/campaigns/edit/autumn", form=ann.form("/dialer/campaigns/edit/autumn"))
@@ -195,6 +196,9 @@ def test_what_a_preset_forbids_is_marked_where_it_was_typed(
     form = ann.form("/dialer/campaigns/new")
     form["name"], form["title"], form["queue"] = "autumn", "Autumn", "sales"
     form["ring_seconds"], form["abandon_limit"] = "10", "4"
+    form["retries-0-delay_seconds"] = "a while"
+    assert "15 min, 4 h or 1 d" in ann.post("/dialer/campaigns/new", 400, form=form)
+    form["retries-0-delay_seconds"] = "1 h"
     page = ann.post("/dialer/campaigns/new", 400, form=form)
     assert "let it ring for at least 15 seconds" in page
     assert "at most 3% of answered calls" in page
@@ -257,10 +261,14 @@ def test_recycling_counts_first(ann: Visitor, services: Services) -> None:
         "filter_rows-0-value": "ZOË",
     }  # fmt: skip
     wrong = condition | {"filter_rows-0-value": "Bo"}
-    assert "<strong>0</strong> leads match" in ann.post("/dialer/lists/recycle/fresh", form=wrong)
+    assert "<strong>0</strong> leads would" in ann.post("/dialer/lists/recycle/fresh", form=wrong)
     right = condition | {"filter_rows-0-op": "starts-with", "filter_rows-0-value": "zo"}
+    with services.sessions.begin() as session:  # matches, and is not opened: it asked not to be
+        other = manage.add_lead(session, "fresh", {"number": "2125550101", "given_name": "Zoë"},
+                                NOW, "test")  # fmt: skip
+        session.get_one(LeadRow, other).state = "do-not-call"
     page = ann.post("/dialer/lists/recycle/fresh", form=right)
-    assert "Open 1 leads again" in page
+    assert "Open this lead again" in page
     ann.post("/dialer/lists/recycle/fresh", do="1", form=right)
     with services.sessions() as session:
         assert session.get_one(LeadRow, lead).state == "open"

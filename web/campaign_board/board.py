@@ -14,12 +14,14 @@ from callcenter.control import ControlClient
 from callcenter.db.campaign_store import load_campaign
 from callcenter.db.models.dialing import PacingDecisionRow
 from callcenter.db.site_store import site_zone
-from callcenter.dialer.budget import PEOPLE, budget, window_start
+from callcenter.dialer.budget import PEOPLE, Budget, budget, window_start
+from callcenter.dialer.evidence.law import NOT_IN_QUESTION
 from callcenter.dialer.figures import decisions, dials_per_connect, lists, outcomes
 from callcenter.dialer.survey import answer_counts
 from callcenter.domain.campaign import MODES_WITH_AGENTS, Campaign
+from callcenter.domain.campaign_rules import missing
 from callcenter.domain.errors import CallcenterError, NotFound
-from callcenter.domain.periods import local_day
+from callcenter.domain.periods import day_start, local_day
 from callcenter.simulation.curves import Curves, Series, over_time
 from web.access import sight
 from web.campaign_board.words import KIND_OF_OUTCOME, OUTCOME_TONES, OUTCOME_WORDS, since_of
@@ -29,6 +31,7 @@ CHART_SECONDS = 3600.0
 CHART_STEP_SECONDS = 20.0
 REASONS_SHOWN = 8
 LIVE_KEPT_SECONDS = 1.0  # however many boards are open, the dialer is asked once a second
+BUDGET_KEPT_SECONDS = 10.0  # in the list of boards; a board's own is of the moment
 LISTS_KEPT_SECONDS = 60.0  # counting a million leads takes longer than a glance
 ON_THEIR_WAY = ("placed", "ringing", "detecting", "machine")
 
@@ -45,8 +48,9 @@ def board(session: Session, campaign: Campaign, now: float) -> dict[str, Any]:
         "with_agents": campaign.mode in MODES_WITH_AGENTS,
         "live": state.get("campaigns", {}).get(campaign.name),
         "why_not": state.get("why_not", ""),
-        "on_their_way": ON_THEIR_WAY,
-        "budget": budget(session, campaign, now),
+        "in_flight": _in_flight(state.get("campaigns", {}).get(campaign.name)),
+        "budget": budget(session, campaign, now) if _limited(campaign) else None,
+        "missing": [] if campaign.state == "running" else list(missing(campaign)),
         "today": today,
         "answered_today": sum(today.get(outcome, 0) for outcome in PEOPLE),
         "dialed_today": sum(today.values()),
@@ -63,6 +67,37 @@ def board(session: Session, campaign: Campaign, now: float) -> dict[str, Any]:
         "last_day": local_day(now, zone),
         "now": now,
     }
+
+
+def overview(session: Session, campaigns: list[Campaign], now: float) -> list[dict[str, Any]]:
+    """A line for each campaign: live, today, and how much of its limit is used."""
+    zone = site_zone(session)
+    since = day_start(local_day(now, zone), zone)
+    running = live().get("campaigns", {})
+    found = []
+    for each in campaigns:
+        today = outcomes(session, each.name, since, now + 60)
+        at = running.get(each.name)
+        found.append({
+            "campaign": each, "live": at, "in_flight": _in_flight(at),
+            "dialed": sum(today.values()), "connected": today.get("connected", 0),
+            "budget": _kept_budget(session, each, now) if _limited(each) else None,
+        })  # fmt: skip
+    return found
+
+
+def _limited(campaign: Campaign) -> bool:
+    """Whether the law's limit counts its calls: nobody waits for an agent in the others."""
+    return campaign.mode not in NOT_IN_QUESTION
+
+
+def _kept_budget(session: Session, campaign: Campaign, now: float) -> Budget:
+    name = f"budget {campaign.name}"
+    return _kept(name, BUDGET_KEPT_SECONDS, lambda: budget(session, campaign, now))
+
+
+def _in_flight(at: dict[str, Any] | None) -> int:
+    return sum(at["up"].get(phase, 0) for phase in ON_THEIR_WAY) if at else 0
 
 
 def campaign_seen(session: Session, name: str) -> Campaign:

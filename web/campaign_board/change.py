@@ -10,6 +10,7 @@ from typing import Any
 from callcenter.db.campaign_store import load_campaign, load_versioned
 from callcenter.dialer.leads.campaigns import judge_and_save, judge_and_set_state
 from callcenter.domain.campaign import Campaign, CampaignState
+from callcenter.domain.campaign_rules import UnsoundCampaign
 from callcenter.domain.errors import InvalidInput
 from web.auditing import audit
 from web.campaign_board.board import campaign_seen
@@ -49,6 +50,16 @@ def change_state(name: str, state: CampaignState) -> bool:
         judge_and_set_state(session, name, state, services().clock())
         audit(session, f"campaign_{state}", name, f"state {before} → {state}")
     return True
+
+
+def why_refused(refused: InvalidInput) -> str:
+    """In the words of the form, all in one line."""
+    if not isinstance(refused, UnsoundCampaign):
+        return str(refused)
+    return "; ".join(
+        f"{FIELDS[each.place][0]}: {each.message}" if each.place in FIELDS else each.message
+        for each in refused.problems
+    )
 
 
 def _difference(before: Campaign, after: Campaign, values: Mapping[str, Any]) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask.typing import ResponseReturnValue
 
 from callcenter.db.campaign_store import load_campaigns
 from callcenter.db.site_store import site_zone
@@ -14,9 +16,16 @@ from callcenter.domain.campaign import Campaign
 from callcenter.domain.errors import InvalidInput, NotFound
 from web.access import requires, sight
 from web.campaign_board.blueprint import blueprint
-from web.campaign_board.board import board, campaign_seen, live
-from web.campaign_board.change import change_settings, change_state
-from web.campaign_board.words import KIND_WORDS, OUTCOME_TONES, OUTCOME_WORDS, PERIODS, since_of
+from web.campaign_board.board import board, campaign_seen, live, overview
+from web.campaign_board.change import change_settings, change_state, why_refused
+from web.campaign_board.words import (
+    KIND_WORDS,
+    OUTCOME_TONES,
+    OUTCOME_WORDS,
+    PERIODS,
+    STATE_TONES,
+    since_of,
+)
 from web.services import services
 
 PAGE_ATTEMPTS = 100
@@ -27,14 +36,16 @@ PAGE_ATTEMPTS = 100
 def index() -> str:
     with services().sessions() as session:
         seen = [each for each in load_campaigns(session) if sight().of_queue(each.queue)]
-    running = live()
-    return render_template("campaign_board/index.html", campaigns=seen, live=running)
+        rows = overview(session, seen, services().clock())
+    return render_template(
+        "campaign_board/index.html", rows=rows, why_not=live().get("why_not", ""), tones=STATE_TONES
+    )
 
 
 @blueprint.get("/<name>")
 @requires("supervisor")
 def page(name: str) -> str:
-    return render_template("campaign_board/page.html", **_shown(name))
+    return _page(name)
 
 
 @blueprint.get("/<name>/figures")
@@ -46,19 +57,25 @@ def figures(name: str) -> str:
 
 @blueprint.post("/<name>/state")
 @requires("supervisor")
-def state(name: str) -> Response:
+def state(name: str) -> ResponseReturnValue:
     wanted = request.form.get("state", "")
     if wanted not in ("running", "paused"):
         raise InvalidInput("a campaign can be started or paused here")
-    change_state(name, "running" if wanted == "running" else "paused")
+    try:
+        change_state(name, "running" if wanted == "running" else "paused")
+    except InvalidInput as refused:
+        return _page(name, f"Not started: {why_refused(refused)}"), 400
     flash("It dials from now on." if wanted == "running" else "Paused. Calls that are up go on.")
     return redirect(url_for("campaign_board.page", name=name))
 
 
 @blueprint.post("/<name>/settings")
 @requires("supervisor")
-def settings(name: str) -> Response:
-    changed = change_settings(name, request.form)
+def settings(name: str) -> ResponseReturnValue:
+    try:
+        changed = change_settings(name, request.form)
+    except InvalidInput as refused:
+        return _page(name, f"Not changed: {why_refused(refused)}", request.form), 400
     flash("Changed; it holds from the next call on." if changed else "Nothing was different.")
     return redirect(url_for("campaign_board.page", name=name))
 
@@ -82,6 +99,12 @@ def attempt_list(name: str) -> str:
         more=len(rows) > PAGE_ATTEMPTS, period=period, kinds=KIND_WORDS, periods=PERIODS,
         zone=str(zone), sight=sight(), words=OUTCOME_WORDS, tones=OUTCOME_TONES,
     )  # fmt: skip
+
+
+def _page(name: str, refusal: str = "", typed: Mapping[str, str] = MappingProxyType({})) -> str:
+    return render_template(
+        "campaign_board/page.html", refusal=refusal, typed=typed, tones=STATE_TONES, **_shown(name)
+    )
 
 
 def _before() -> tuple[float, str] | None:

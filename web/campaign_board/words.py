@@ -42,6 +42,7 @@ OUTCOME_TONES = {
     "": "info", "connected": "good", "abandoned": "bad", "opted-out": "warn", "failed": "warn",
     "lost": "warn", "blocked": "calm", "unplaced": "calm",
 }  # fmt: skip
+STATE_TONES = {"running": "good", "paused": "warn", "draft": "idle", "finished": "calm"}
 KIND_OF_OUTCOME = {
     "": "up", "machine": "machines", "machine-message": "machines", "blocked": "not-placed",
     "unplaced": "not-placed",

@@ -23,14 +23,13 @@ from callcenter.domain.site import Site
 from callcenter.domain.site_rules.problem import Problem
 from web.access import requires
 from web.auditing import audit
+from web.campaign_board.words import STATE_TONES
 from web.campaigns.blueprint import blueprint
 from web.campaigns.subject import campaign_subject, condition_rows, form_record, read_form
 from web.services import services
 from web.site.ask import Subject
 from web.site.controls import draw
 from web.site.form import Texts, compacted, control_name, texts_of
-
-TONES = {"running": "good", "paused": "warn", "draft": "idle", "finished": "calm"}
 
 
 @blueprint.get("/dialer/campaigns")
@@ -42,7 +41,7 @@ def index() -> str:
         today = _dialed_today(session)
         site = load_site(session)
     return render_template(
-        "campaigns/index.html", campaigns=campaigns, lists=lists, today=today, tones=TONES,
+        "campaigns/index.html", campaigns=campaigns, lists=lists, today=today, tones=STATE_TONES,
         missing={each.name: list(missing(each)) for each in campaigns},
         titles={each.name: each.title for each in site.queues},
     )  # fmt: skip

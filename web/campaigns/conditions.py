@@ -18,6 +18,7 @@ from web.site.form import compacted, values_of
 def condition_control(session: Session, typed: MultiDict[str, str]) -> list[Control]:
     subject = _subject(session)
     texts = compacted(subject, typed)
+    texts.setdefault("filter_join", "all")
     extra = typed.get("add_row", "")
     (part,) = draw(subject, Site(), texts, {}, is_new=True, extra_rows=extra)
     return part.controls

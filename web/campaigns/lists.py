@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from callcenter.db.campaign_store import load_campaigns
+from callcenter.db.site_store import site_zone
 from callcenter.dialer.leads import manage
 from callcenter.dialer.leads.imports import import_rows
 from callcenter.dialer.leads.table_file import written_csv
@@ -27,8 +28,10 @@ def lists() -> str:
     with services().sessions() as session:
         figures = manage.lists_with_figures(session)
         imports = [(row, name) for row, name in import_rows(session)][:20]
-        titles = _titles(session)
-    return render_template("campaigns/lists.html", lists=figures, imports=imports, titles=titles)
+        titles, zone = _titles(session), str(site_zone(session))
+    return render_template(
+        "campaigns/lists.html", lists=figures, imports=imports, titles=titles, zone=zone
+    )
 
 
 @blueprint.get("/dialer/lists/new")
@@ -96,7 +99,7 @@ def recycle(name: str) -> ResponseReturnValue:
         try:
             condition = read_condition(session, request.form)
             if "do" not in request.form:
-                count = manage.count_matching(session, name, condition, now)
+                count = manage.count_to_recycle(session, name, condition, now)
                 return _list_page(name, "", request.form, count)
             count = manage.recycle(session, name, condition, now)
         except InvalidInput as refused:
@@ -149,9 +152,10 @@ def _list_page(name: str, refusal: str, typed: MultiDict[str, str], matching: in
     with services().sessions() as session:
         row = manage.find_list(session, name)
         figures = next(f for f in manage.lists_with_figures(session) if f.row.name == name)
-        imports = [each for each, _ in import_rows(session, name)]
+        imports = list(import_rows(session, name))
         controls, titles = condition_control(session, typed), _titles(session)
+        zone = str(site_zone(session))
     return render_template(
         "campaigns/list.html", list=row, figures=figures, imports=imports, controls=controls,
-        refusal=refusal, matching=matching, titles=titles,
+        refusal=refusal, matching=matching, titles=titles, zone=zone,
     )  # fmt: skip

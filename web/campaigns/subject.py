@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from callcenter.dialer.leads.conditions import FIELDS, OPS
-from callcenter.domain.campaign import Campaign, MachineDetection, Outcome
+from callcenter.domain.campaign import Campaign, MachineDetection, Mode, Outcome
 from callcenter.domain.rule_presets import PRESETS
 from callcenter.domain.site_rules.problem import Problem
 from web.site.ask import Ask, Part, Subject
@@ -51,6 +51,13 @@ DETECTION = {
     "silence_threshold": "Louder than this is no silence",
     "max_word_ms": "Longest word",
 }
+
+
+def _modes(*names: Mode) -> tuple[str, tuple[str, ...]]:
+    return "mode", names
+
+
+BY_PEOPLE = _modes("predictive", "progressive", "power", "broadcast", "survey")
 CONDITION_ROWS = (
     Ask("field", "Field", "select", of=tuple((n, f.title) for n, f in FIELDS.items())),
     Ask("op", "Comparison", "select", of=tuple(OPS.items())),
@@ -153,7 +160,7 @@ def campaign_subject(lists: Sequence[tuple[str, str]], custom: Sequence[str]) ->
                 Ask("attempts_per_lead_per_day", "Tries of a lead a day", "number"),
                 Ask("retries", "After", "rows", add="Add an outcome", rows=(
                     Ask("outcome", "After", "select", of=tuple(OUTCOMES.items())),
-                    Ask("delay_seconds", "wait", "minutes"),
+                    Ask("delay_seconds", "wait", "delay"),
                     Ask("attempts", "at most, calls", "number"),
                     Ask("other_number_first", "other number first", "check"),
                 )),
@@ -169,17 +176,46 @@ def campaign_subject(lists: Sequence[tuple[str, str]], custom: Sequence[str]) ->
                         ("done", "done"), ("retry", "try again"), ("callback", "callback"),
                         ("do-not-call", "do not call"), ("bad-number", "wrong number"),
                     )),
-                    Ask("delay_seconds", "after", "minutes"),
+                    Ask("delay_seconds", "after", "delay"),
                     Ask("success", "success", "check"),
                 )),
             )),
+            Part("Pace", (
+                Ask("max_lines", "Lines at most", "number"),
+                Ask("max_calls_per_second", "Calls a second at most", "decimal"),
+                Ask("target_successes", "Finished after successes", "number",
+                    "0: when the leads are used up."),
+            )),
+            Part("Power", (
+                Ask("ratio", "Calls for each free agent", "decimal"),
+            ), only_for=_modes("power")),
             Part("Nobody free", (
                 Ask("patience_seconds", "A person waits for", "decimal", unit="seconds"),
                 Ask("abandoned_prompt", "Then hears", "reference", of=prompt[0], optional=prompt[1],
                     help="Who called, and a number to call back."),
                 Ask("abandon_limit", "Abandoned at most", "percent", "Of calls a person answered."),
                 Ask("abandon_window_days", "Over", "number", unit="days"),
-            )),
+            ), only_for=_modes("predictive", "progressive", "power", "broadcast")),
+            Part("What is played", (
+                Ask("greeting_prompt", "Plays", "reference", of=prompt[0], optional=prompt[1]),
+            ), only_for=_modes("broadcast", "survey")),
+            Part("Questions", (
+                Ask("questions", "Questions", "rows", add="Add a question", rows=(
+                    Ask("name", "Name"),
+                    Ask("prompt", "Asks", "reference", of=prompt[0]),
+                    Ask("digits", "Keys that answer"),
+                )),
+            ), only_for=_modes("survey")),
+            Part("Keys", (
+                Ask("keys", "Keys", "rows", add="Add a key", rows=(
+                    Ask("digit", "Key"),
+                    Ask("action", "Does", "select", of=(
+                        ("agent", "goes to an agent"), ("do-not-call", "never call again"),
+                        ("again", "plays it again"), ("hang-up", "hangs up"),
+                    )),
+                )),
+            ), lede="While a message plays: to people no agent is free for, or a broadcast.",
+                only_for=BY_PEOPLE),
             Part("Answering machines", (
                 Ask("machine_detection", "Tell machines from people", "check",
                     "Takes a second or two of each answered call, and errs now and then."),
@@ -188,32 +224,12 @@ def campaign_subject(lists: Sequence[tuple[str, str]], custom: Sequence[str]) ->
                     ("agent", "goes to an agent"),
                 )),
                 Ask("machine_prompt", "Message", "reference", of=prompt[0], optional=prompt[1]),
-                *(Ask(f"detection_{name}", label, "number",
-                      unit="ms" if name.endswith("_ms") else "")
-                  for name, label in DETECTION.items()),
-            )),
-            Part("Broadcast and survey", (
-                Ask("greeting_prompt", "Plays", "reference", of=prompt[0], optional=prompt[1]),
-                Ask("keys", "Keys", "rows", add="Add a key", rows=(
-                    Ask("digit", "Key"),
-                    Ask("action", "Does", "select", of=(
-                        ("agent", "goes to an agent"), ("do-not-call", "never call again"),
-                        ("again", "plays it again"), ("hang-up", "hangs up"),
-                    )),
-                )),
-                Ask("questions", "Questions", "rows", add="Add a question", rows=(
-                    Ask("name", "Name"),
-                    Ask("prompt", "Asks", "reference", of=prompt[0]),
-                    Ask("digits", "Keys that answer"),
-                )),
-            )),
-            Part("Pace", (
-                Ask("ratio", "Power: calls for each free agent", "decimal"),
-                Ask("max_lines", "Lines at most", "number"),
-                Ask("max_calls_per_second", "Calls a second at most", "decimal"),
-                Ask("target_successes", "Finished after successes", "number",
-                    "0: when the leads are used up."),
-            )),
+            ), only_for=BY_PEOPLE),
+            Part("Detection in detail", tuple(
+                Ask(f"detection_{name}", label, "number", unit="ms" if name.endswith("_ms") else "")
+                for name, label in DETECTION.items()
+            ), lede="Asterisk's AMD. What it heard can be listened to in each call's recording.",
+                only_for=BY_PEOPLE, folded=True),
         ),
     )  # fmt: skip
 

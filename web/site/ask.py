@@ -7,7 +7,7 @@ from typing import Literal
 
 Widget = Literal[
     "text", "number", "check", "select", "destination", "reference", "prose", "words", "secret",
-    "pin_box", "rows", "weekdays", "time", "date", "decimal", "minutes", "percent",
+    "pin_box", "rows", "weekdays", "time", "date", "decimal", "delay", "percent",
 ]  # fmt: skip
 
 
@@ -31,6 +31,9 @@ class Part:
     title: str
     asks: tuple[Ask, ...]
     lede: str = ""
+    # Control and the choices of it that this part is about; a script hides it for the others.
+    only_for: tuple[str, tuple[str, ...]] = ("", ())
+    folded: bool = False  # for who knows what it is: opened by a click
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,13 @@ class DrawnPart:
     title: str
     lede: str
     controls: list[Control]
+    only_for: tuple[str, tuple[str, ...]] = ("", ())
+    folded: bool = False
+
+    @property
+    def wrong(self) -> bool:
+        rows = (cell for control in self.controls for row in control.rows for cell in row)
+        return any(each.error for each in (*self.controls, *rows))
 
 
 def draw(
@@ -65,7 +72,9 @@ def draw(
         )
 
     return [
-        DrawnPart(part.title, part.lede, [control(ask) for ask in part.asks])
+        DrawnPart(
+            part.title, part.lede, [control(ask) for ask in part.asks], part.only_for, part.folded
+        )
         for part in subject.parts
     ]
 

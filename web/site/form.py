@@ -21,8 +21,9 @@ from callcenter.site_file.values import calendar_day, clock_time, whole_number
 from web.site.ask import Ask, Subject
 
 Texts = MultiDict[str, str]
-# What a control shows is the field's value times this: 0.03 as 3 %, 90 seconds as 1.5 minutes.
-SCALES: dict[str, float] = {"decimal": 1.0, "percent": 100.0, "minutes": 1 / 60}
+# What a control shows is the field's value times this: 0.03 as 3 %.
+SCALES: dict[str, float] = {"decimal": 1.0, "percent": 100.0}
+DELAYS = {"d": 86400, "h": 3600, "min": 60}  # seconds; the longest that fits is shown
 _PLACE = re.compile(r"(\w+)\[(\d+)\](?:\.(\w+))?")
 
 
@@ -107,6 +108,8 @@ def _put(texts: Texts, name: str, ask: Ask, value: Any) -> None:
         pass  # never put into a page
     elif ask.widget == "words":
         texts.add(name, ", ".join(value))
+    elif ask.widget == "delay":
+        texts.add(name, _delay_text(value))
     elif ask.widget in SCALES:
         texts.add(name, f"{value * SCALES[ask.widget]:.10g}")
     else:
@@ -123,7 +126,7 @@ def _cells(ask: Ask, item: Any) -> list[Any]:
 
 def _is_blank(texts: Texts, ask: Ask, number: int) -> bool:
     # A number or a tick alone says nothing about a row; a choice, a text or a day does.
-    silent = ("number", "check", *SCALES)
+    silent = ("number", "check", "delay", *SCALES)
     telling = [column for column in ask.rows if column.widget not in silent]
     return not any(
         text.strip()
@@ -196,9 +199,20 @@ def _scaled(scale: float) -> Callable[[str, Texts], Any]:
     return read
 
 
-def _minutes(name: str, texts: Texts) -> int:
-    seconds: float = _scaled(SCALES["minutes"])(name, texts)
-    return round(seconds)
+def _delay(name: str, texts: Texts) -> int:
+    """Seconds of `15 min`, `4 h`, `1.5 d`; a number alone is minutes."""
+    text = _text(name, texts) or "0"
+    found = re.fullmatch(r"([0-9]{1,6}(?:[.,][0-9]{1,6})?) ?(min|h|d)?", text)
+    if not found:
+        raise ValueError(f"must be a time such as 15 min, 4 h or 1 d, is {text!r}")
+    return round(float(found[1].replace(",", ".")) * DELAYS[found[2] or "min"])
+
+
+def _delay_text(seconds: int) -> str:
+    if not seconds:
+        return "0"
+    unit = next((name for name, long in DELAYS.items() if seconds % long == 0), "min")
+    return f"{seconds / DELAYS[unit]:.10g} {unit}"
 
 
 def _check(name: str, texts: Texts) -> bool:
@@ -234,7 +248,7 @@ _READERS: dict[str, Callable[[str, Texts], Any]] = {
     "number": _number,
     "decimal": _scaled(SCALES["decimal"]),
     "percent": _scaled(SCALES["percent"]),
-    "minutes": _minutes,
+    "delay": _delay,
     "check": _check,
     "words": _words,
     "secret": _secret,

@@ -126,22 +126,27 @@ def recycle(session: Session, list_name: str, condition: str, now: float) -> int
     row = find_list(session, list_name)
     done = session.execute(
         update(LeadRow)
-        .where(
-            LeadRow.list_id == row.id,
-            LeadRow.attempt == "",
-            LeadRow.state.in_(("open", "done", "bad-number")),
-            clause(condition, now),
-        )
+        .where(*_to_recycle(row, condition, now))
         .values(state="open", due_at=now, recycled_at=now, skip_until=0.0)
         .execution_options(synchronize_session=False)
     )
     return int(done.rowcount)  # type: ignore[attr-defined]
 
 
-def count_matching(session: Session, list_name: str, condition: str, now: float) -> int:
+def count_to_recycle(session: Session, list_name: str, condition: str, now: float) -> int:
+    """How many `recycle` would open."""
     row = find_list(session, list_name)
     query = select(func.count()).select_from(LeadRow)
-    return session.scalar(query.where(LeadRow.list_id == row.id, clause(condition, now))) or 0
+    return session.scalar(query.where(*_to_recycle(row, condition, now))) or 0
+
+
+def _to_recycle(row: LeadListRow, condition: str, now: float) -> tuple[ColumnElement[bool], ...]:
+    return (
+        LeadRow.list_id == row.id,
+        LeadRow.attempt == "",
+        LeadRow.state.in_(("open", "done", "bad-number")),
+        clause(condition, now),
+    )
 
 
 def set_lead_state(session: Session, lead_id: int, state: str, now: float) -> None:

@@ -32,5 +32,6 @@ def test_counts_over_time_fit_and_nothing_is_nothing() -> None:
     assert drawn is not None
     assert inside(drawn)
     assert drawn.y_marks[-1].text == "150"
+    assert (drawn.lines[0].last, drawn.lines[0].said) == ("113", "lines 113, between 0 and 113")
     assert over_time("x", [Series("lines", [], "info")], 0, 60, []) is None
     assert curves("x", []) is None

@@ -12,7 +12,7 @@ async function look() {
     setTimeout(look, 5000);
     return;
   }
-  for (const each of place.querySelectorAll("[data-figure]")) each.textContent = figures[each.dataset.figure] ?? "…";
+  for (const each of place.querySelectorAll("[data-figure]")) each.textContent = figures[each.dataset.figure]?.toLocaleString("en") ?? "…";
   const bar = place.querySelector("[data-progress]");
   bar.max = figures.rows_total || 1;
   bar.value = figures.rows_done;

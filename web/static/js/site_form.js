@@ -27,6 +27,14 @@ for (const rows of document.querySelectorAll("[data-rows]")) {
   });
 }
 
+// Parts that are about some choices only. Without this script all of them show.
+for (const part of document.querySelectorAll("[data-only-for]")) {
+  const choice = document.getElementById(part.dataset.onlyFor);
+  const show = () => { part.hidden = !part.dataset.choices.split(" ").includes(choice.value); };
+  choice.addEventListener("change", show);
+  show();
+}
+
 // Leaving with unsaved answers asks first.
 const form = document.querySelector(".site-form");
 let touched = false;
