@@ -21,6 +21,7 @@ from callcenter.dialer.leads.why import WhyAnswer, why
 from callcenter.domain.errors import InvalidInput, NotFound
 from web.access import current_user, requires, sight
 from web.auditing import audit
+from web.campaign_board.words import OUTCOME_TONES, OUTCOME_WORDS
 from web.campaigns.blueprint import blueprint
 from web.campaigns.seen import seen_lists
 from web.services import services
@@ -129,6 +130,7 @@ def _lead_page(lead_id: int, refusal: str) -> str:
             callbacks=list(session.scalars(promised.order_by(CallbackRow.due_at.desc()))),
             campaigns=load_campaigns(session), agents=site.agents, zone=site.timezone,
             titles=TITLES, sight=sight(),
+            outcome_words=OUTCOME_WORDS, outcome_tones=OUTCOME_TONES,
             list_title=manage.find_list(session, answer.lead.list).title,
             campaign_titles={each.name: each.title for each in load_campaigns(session)},
         )  # fmt: skip
