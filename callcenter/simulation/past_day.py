@@ -29,7 +29,7 @@ class PastCall:
     answered_after: float = 0.0  # people and machines
     detected_after: float = 0.0  # seconds from the answer to the verdict; 0: none was asked for
     connected: bool = False
-    abandoned: bool = False
+    abandoned: bool = False  # as the limit counts: connected too late as well
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,8 @@ class PastDay:
 
     @property
     def ended(self) -> float:
-        return max(call.placed_at + call.ended_after for call in self.calls)
+        """Of the last call, or the day's: who was there after midnight belongs to the next one."""
+        return min(self.until, max(call.placed_at + call.ended_after for call in self.calls))
 
     @property
     def staffed_seconds(self) -> float:

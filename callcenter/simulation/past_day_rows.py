@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from callcenter.db.models.calls import AgentInterval, CallTalk, QueueVisit
 from callcenter.db.models.campaigns import CampaignRow
 from callcenter.db.models.dialing import DialAttemptRow, PacingDecisionRow
+from callcenter.dialer.budget import late
+from callcenter.dialer.evidence.law import NOT_IN_QUESTION
 from callcenter.domain.campaign import Campaign
 from callcenter.domain.errors import NotFound
 from callcenter.simulation.past_day import STAFFING_GAP_SECONDS, Kind, PastCall, PastDay
@@ -37,6 +39,7 @@ def past_day(session: Session, campaign: str, since: float, until: float) -> Pas
     if row is None:
         raise NotFound(f"there is no campaign {campaign}; see Campaigns for their names")
     defaults = Campaign("x", "x", "x")
+    patience_seconds = float(row.settings.get("patience_seconds", defaults.patience_seconds))
     within = and_(
         DialAttemptRow.campaign == campaign,
         DialAttemptRow.reserved_at >= since - LAST_ATTEMPT_SECONDS,
@@ -49,8 +52,8 @@ def past_day(session: Session, campaign: str, since: float, until: float) -> Pas
         since=since,
         until=until,
         abandon_limit=float(row.settings.get("abandon_limit", defaults.abandon_limit)),
-        patience_seconds=float(row.settings.get("patience_seconds", defaults.patience_seconds)),
-        calls=list(_calls(session, within)),
+        patience_seconds=patience_seconds,
+        calls=list(_calls(session, within, patience_seconds)),
         talk_seconds=_talks(session, within, row.queue, since, until),
         wrap_up_seconds=_wrap_ups(session, row.queue, since, until),
         staffing=_staffing(session, campaign, since, until) or _who_talked(session, within),
@@ -58,14 +61,15 @@ def past_day(session: Session, campaign: str, since: float, until: float) -> Pas
     )
 
 
-def _calls(session: Session, within: Any) -> Iterator[PastCall]:
+def _calls(session: Session, within: Any, patience_seconds: float) -> Iterator[PastCall]:
     a = DialAttemptRow
+    missed = late(patience_seconds) & a.mode.not_in(NOT_IN_QUESTION)
     found = session.execute(
-        select(a.placed_at, a.answered_at, a.ended_at, a.outcome, a.verdict_ms)
+        select(a.placed_at, a.answered_at, a.ended_at, a.outcome, a.verdict_ms, missed)
         .where(within, a.outcome.in_(KINDS), a.ended_at.is_not(None))
         .order_by(a.placed_at)
     )
-    for placed_at, answered_at, ended_at, outcome, verdict_ms in found:
+    for placed_at, answered_at, ended_at, outcome, verdict_ms, abandoned in found:
         kind = KINDS[outcome]
         if placed_at is None or ended_at is None:
             continue
@@ -78,7 +82,7 @@ def _calls(session: Session, within: Any) -> Iterator[PastCall]:
             answered_after=max(0.0, (answered_at or placed_at) - placed_at),
             detected_after=(verdict_ms or 0) / 1000,
             connected=outcome == "connected",
-            abandoned=outcome == "abandoned",
+            abandoned=bool(abandoned),
         )
 
 

@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from callcenter.domain.errors import CallcenterError, Conflict, NotFound
+from callcenter.domain.errors import CallcenterError, Conflict, NotFound, Unavailable
 from callcenter.simulation.what_if import Question, question_from, run
 
 State = Literal["waiting", "running", "done", "cancelled", "failed", "stopped"]
@@ -69,7 +69,7 @@ class Run:
         try:
             text = (self.folder / "progress.json").read_text(encoding="utf-8")
         except FileNotFoundError:
-            return Progress("waiting")
+            return Progress("waiting" if self._worker_lives() else "stopped")
         found = Progress(**json.loads(text))
         if found.over or self._worker_lives():
             return found
@@ -100,25 +100,32 @@ def find_run(home: Path, key: str) -> Run:
 
 def start_run(home: Path, question: Question, learned: Mapping[str, Any]) -> Run:
     """The run of this question: the one there is, or a new worker process. Raises Conflict when
-    too many wait already."""
+    too many wait already, Unavailable when it cannot be written down."""
     asked = {"question": question.as_document(), "learned": dict(learned)}
     text = json.dumps(asked, sort_keys=True)
     key = hashlib.sha256(text.encode()).hexdigest()[:32]
     run_ = Run(home / FOLDER / key)
-    (home / FOLDER).mkdir(parents=True, exist_ok=True)
-    with _locked(home / FOLDER / "starting"):  # two clicks at once
-        if (run_.folder / "run.json").exists():
-            present = run_.progress()
-            if not present.over or present.state == "done":
-                return run_
-        _refuse_too_many(home)
-        run_.folder.mkdir(exist_ok=True)
-        (run_.folder / "cancel").unlink(missing_ok=True)
-        _write_json(run_.folder / "run.json", asked)
-        run_._write(Progress("waiting"))
-        _start_worker(home, run_)
-    _forget_old(home)
+    try:
+        (home / FOLDER).mkdir(parents=True, exist_ok=True)
+        with _locked(home / FOLDER / "starting"):  # two clicks at once
+            _start_once(home, run_, asked)
+        _forget_old(home)
+    except OSError as error:
+        raise Unavailable(f"the run cannot be started: {error}; look at the disk") from error
     return run_
+
+
+def _start_once(home: Path, run_: Run, asked: Mapping[str, Any]) -> None:
+    if (run_.folder / "run.json").exists():
+        present = run_.progress()
+        if not present.over or present.state == "done":
+            return
+    _refuse_too_many(home)
+    run_.folder.mkdir(exist_ok=True)
+    (run_.folder / "cancel").unlink(missing_ok=True)
+    _write_json(run_.folder / "run.json", asked)
+    run_._write(Progress("waiting"))
+    _start_worker(home, run_)
 
 
 def _refuse_too_many(home: Path) -> None:
@@ -210,8 +217,11 @@ def _forget_old(home: Path) -> None:
 def _write_json(path: Path, value: object) -> None:
     """Whole or not at all: pages read while it is written."""
     partly = path.with_suffix(f".{os.getpid()}")
-    partly.write_text(json.dumps(value), encoding="utf-8")
-    partly.replace(path)
+    try:
+        partly.write_text(json.dumps(value), encoding="utf-8")
+        partly.replace(path)
+    finally:
+        partly.unlink(missing_ok=True)
 
 
 @contextmanager

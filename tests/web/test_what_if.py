@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from callcenter.db.engine import sessions
-from callcenter.domain.errors import Conflict
+from callcenter.domain.errors import Conflict, Unavailable
 from callcenter.simulation import what_if_runs
 from callcenter.simulation.b1 import b1
 from callcenter.simulation.what_if import Question
@@ -124,6 +124,24 @@ def test_a_campaign_runs_with_its_own_figures_beside_how_it_was(dialed: Flask) -
     for wrong in ({"agents": "0"}, {"limit": "x"}, {"policy": []}, {"shifts": "nan"}):
         assert client.post("/what-if", data=form | wrong).status_code == 400
     assert client.get("/what-if/nope", headers=PAGE).status_code == 404
+
+
+def test_a_run_that_was_never_begun_may_be_asked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk was full in between: that is said, and nothing waits for ever."""
+    real = Run._write
+
+    def full(_run: Run, _progress: Progress) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Run, "_write", full)
+    with pytest.raises(Unavailable, match="No space left"):
+        start_run(tmp_path, question(), SHORT)
+    monkeypatch.setattr(Run, "_write", real)
+    [left] = [each for each in (tmp_path / "what-if").iterdir() if each.is_dir()]
+    assert Run(left).progress().state == "stopped"
+    assert wait(start_run(tmp_path, question(), SHORT)).state == "done"
 
 
 def test_questions_without_end_start_no_processes_without_end(tmp_path: Path) -> None:

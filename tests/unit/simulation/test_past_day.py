@@ -9,11 +9,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from callcenter.cli import simulate
+from callcenter.db.campaign_store import load_campaign
 from callcenter.db.engine import open_engine, sessions
 from callcenter.db.models.base import Base
+from callcenter.db.models.dialing import DialAttemptRow
+from callcenter.dialer.budget import Budget, budget
+from callcenter.dialer.evidence.pack import pack
+from callcenter.dialer.evidence.verify import verify
 from callcenter.domain.errors import InvalidInput, NotFound
 from callcenter.settings import Settings
 from callcenter.simulation.measure import run_shifts, summary
@@ -61,6 +68,42 @@ def test_a_day_is_learned_as_it_was(session: Session) -> None:
     assert document["agents"] == 10
     assert document["abandon_limit"] == 0.05
     assert document["inbound_per_hour"] == 0
+
+
+def test_its_abandoned_are_those_of_the_boards_limit(session: Session) -> None:
+    """Whom an agent heard too late counts there, though the outcome is connected."""
+    truth = write_day(session)
+    late = select(DialAttemptRow.id).where(DialAttemptRow.outcome == "connected").limit(7)
+    session.execute(
+        update(DialAttemptRow)
+        .where(DialAttemptRow.id.in_(late))
+        .values(agent_on_at=DialAttemptRow.greeting_end_at + 2.5)
+    )
+    was, counted = what_happened(read(session)), _budget(session).window
+    assert (was["live_answered"], was["abandoned"]) == (counted.answered, counted.abandoned)
+    assert was["abandoned"] == truth["abandoned"] + 7
+    lines = pack(session, "spring", MORNING, MORNING + DAY, Ed25519PrivateKey.generate(), "ann")
+    assert verify(lines).summary["abandoned"] == was["abandoned"]
+
+
+def _budget(session: Session) -> Budget:
+    return budget(session, load_campaign(session, "spring"), MORNING + DAY / 3)
+
+
+def test_a_call_that_lasts_past_midnight_does_not_staff_the_night(session: Session) -> None:
+    midnight = MORNING - 9 * 3600 + DAY
+    write_day(session, dials=400, seconds=3600, began=midnight - 3600)
+    last = select(func.max(DialAttemptRow.placed_at)).scalar_subquery()
+    session.execute(
+        update(DialAttemptRow)
+        .where(DialAttemptRow.placed_at == last)
+        .values(ended_at=midnight + 7200)
+    )
+    day = read(session)
+    assert len(day.calls) == 400, "placed on that day"
+    assert what_happened(day)["staffed_hours"] == pytest.approx(10, rel=0.02)
+    assert scenario_document(day, through_the_day=True)["shift_seconds"] == pytest.approx(3600)
+    assert len(read(session, midnight).calls) == 0
 
 
 def test_it_runs_again_and_comes_near_what_its_rates_allow(session: Session) -> None:
