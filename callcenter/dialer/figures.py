@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
+from callcenter.db.models.calls import Call
 from callcenter.db.models.campaigns import CampaignListRow, LeadListRow
 from callcenter.db.models.dialing import DialAttemptRow, PacingDecisionRow
 from callcenter.db.models.leads import LeadRow
@@ -30,7 +31,8 @@ BY_OUTCOME: dict[str, tuple[str, ...]] = {
     "lost": ("lost",),
     "not-placed": NEVER_PLACED,
 }
-KINDS = ("all", "in-the-limit", "over-patience", *BY_OUTCOME)
+BY_VERDICT = {"heard-human": "human", "heard-machine": "machine", "heard-unsure": "unsure"}
+KINDS = ("all", "in-the-limit", "over-patience", *BY_OUTCOME, *BY_VERDICT)
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class Attempt:
     ring_seconds: float | None
     agent_milliseconds: float | None  # from the end of the greeting until an agent was on
     verdict: str
+    verdict_seconds: float | None
     outcome: str
     agent: str
     call_id: str
@@ -150,9 +153,23 @@ def attempts(
     return [_attempt(row) for row in found]
 
 
+def recorded(session: Session, attempts: Sequence[Attempt]) -> set[str]:
+    """Those of which a recording is kept."""
+    a = DialAttemptRow
+    of_call = (a.node == Call.node) & (a.call_id == Call.id)
+    ids = [each.id for each in attempts if each.answered_at]
+    return set(
+        session.scalars(
+            select(a.id).join(Call, of_call).where(a.id.in_(ids), Call.recording != "")
+        )
+    )
+
+
 def _of_kind(kind: str, patience_seconds: float) -> list[ColumnElement[bool]]:
     if kind == "all":
         return []
+    if kind in BY_VERDICT:
+        return [DialAttemptRow.verdict == BY_VERDICT[kind]]
     if kind in BY_OUTCOME:
         return [DialAttemptRow.outcome.in_(BY_OUTCOME[kind])]
     counted = [in_the_limit(patience_seconds)]
@@ -167,6 +184,7 @@ def _attempt(row: Any) -> Attempt:
         row.id, row.number, row.reserved_at, row.answered_at,
         rang - row.placed_at if rang and row.placed_at else None,
         (on - greeted) * 1000 if on and greeted else None,
-        row.verdict, row.outcome, row.agent, row.call_id, row.mode, row.lead_id,
+        row.verdict, row.verdict_ms / 1000 if row.verdict_ms is not None else None, row.outcome,
+        row.agent, row.call_id, row.mode, row.lead_id,
         row.ended_at - on if on and row.ended_at else None,
     )  # fmt: skip

@@ -15,6 +15,7 @@ from callcenter.control.fake import FakeController
 from callcenter.db.campaign_store import load_campaign, save_campaign
 from callcenter.db.engine import sessions
 from callcenter.db.models.audit import AuditEntryRow
+from callcenter.db.models.calls import Call
 from callcenter.db.models.dialing import DialAttemptRow, SurveyAnswerRow
 from callcenter.domain.campaign import Campaign, SurveyQuestion
 from tests.unit.simulation.dialed_day import campaign_row, write_day
@@ -176,6 +177,44 @@ def test_a_surveys_answers_are_counted_and_go_out_as_a_file(
     assert [line.split(",", 1)[1] for line in lines[1:]] == [
         "+12125550100,Connected,1,", "+12125550101,Connected,1,5",
     ]  # fmt: skip
+
+
+def test_verdicts_of_machine_detection_are_heard_again(app: Flask, client: FlaskClient) -> None:
+    services: Services = app.extensions[EXTENSION]
+    name = "2026/11/23/heard.raw"
+    file = services.settings.recordings / name
+    file.parent.mkdir(parents=True)
+    file.write_bytes(bytes(4 * 8000))
+    with sessions(services.engine).begin() as session:
+        row = DialAttemptRow
+        newest = select(row).where(row.verdict == "machine").order_by(row.placed_at.desc())
+        heard = session.scalars(newest).first()
+        assert heard is not None
+        attempt = heard.id
+        session.add(
+            Call(
+                node=heard.node, id=heard.call_id, direction="outbound", caller_number="",
+                caller_name="", dialed=heard.number, trunk="town", started_at=heard.placed_at,
+                outcome="", ended_by="", queue="", agent="", wait_seconds=0, talk_seconds=0,
+                hold_seconds=0, recording=name,
+            )
+        )  # fmt: skip
+    address = f"/campaign-board/spring/attempts/{attempt}/recording.wav"
+    page = client.get("/campaign-board/spring/attempts?kind=heard-machine", headers=PAGE).text
+    assert page.count("<audio") == page.count(address) == 1
+    assert "after 2.5 s" in page
+    assert "<audio" not in client.get(
+        "/campaign-board/spring/attempts?kind=heard-human", headers=PAGE
+    ).text  # fmt: skip
+    assert len(client.get(address).data) == 44 + 4 * 8000
+    part = client.get(address, headers={"Range": "bytes=0-43"})
+    assert (part.status_code, part.data[:4]) == (206, b"RIFF")
+    assert client.get(address.replace(attempt, "0" * 32)).status_code == 404
+    with sessions(services.engine).begin() as session:
+        session.add(campaign_row("autumn", queue="support"))
+        actions = session.scalars(select(AuditEntryRow.action)).all()
+    assert actions.count("listen_recording") == 1
+    assert client.get(address.replace("spring", "autumn")).status_code == 404, "not its attempt"
 
 
 def test_nobody_opens_a_list_that_is_none(client: FlaskClient) -> None:

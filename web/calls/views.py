@@ -6,11 +6,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 
 from flask import Blueprint, Response, jsonify, render_template, request
-from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from callcenter.db.models.audit import AuditEntryRow
-from callcenter.db.models.calls import Call
 from callcenter.db.site_store import load_site
 from callcenter.domain.errors import NotFound
 from callcenter.domain.site import Site
@@ -19,18 +16,17 @@ from callcenter.ledger.unreconciled import KINDS
 from callcenter.reports.call_detail import CallDetail, call_detail
 from callcenter.reports.call_list import DIRECTIONS, call_csv, call_list
 from callcenter.reports.places import place_names
-from callcenter.reports.recordings import peaks_of, recording_path, wav_bytes, wav_size
-from web.access import current_user, refuse_limited, requires, sight
+from callcenter.reports.recordings import peaks_of, recording_path
+from web.access import refuse_limited, requires, sight
 from web.auditing import audit
 from web.calls.filters import FROM_REPORTS, Asked, read_filters
+from web.calls.listening import audit_listen, wav_answer
 from web.calls.words import ENDED_BY, OUTCOMES, behind_words, event_words
 from web.formats import local_time
 from web.services import services
 
 blueprint = Blueprint("calls", __name__, template_folder="templates")
 PAGE_SIZE = 50
-LARGEST_PART_BYTES = 8 * 1024 * 1024
-SAME_LISTEN_SECONDS = 300  # a player asks for one recording in several parts
 
 
 @blueprint.get("/calls/")
@@ -113,22 +109,7 @@ def recording(call_id: str) -> Response:
         call = allowed_call(session, call_id).call
         path = recording_path(services().settings.recordings, call.recording)
         audit_listen(session, call, "listen_recording")
-    size = wav_size(path)
-    wanted = request.range
-    if wanted is None or wanted.units != "bytes":
-        headers = {"Accept-Ranges": "bytes", "Content-Length": str(size)}
-        return Response(wav_bytes(path, 0, size), mimetype="audio/wav", headers=headers)
-    part = wanted.range_for_length(size)
-    if part is None:
-        headers = {"Content-Range": f"bytes */{size}"}
-        return Response(status=416, headers=headers)
-    start, stop = part[0], min(part[1], part[0] + LARGEST_PART_BYTES)
-    headers = {
-        "Accept-Ranges": "bytes",
-        "Content-Range": f"bytes {start}-{stop - 1}/{size}",
-        "Content-Length": str(stop - start),
-    }
-    return Response(wav_bytes(path, start, stop), 206, headers, mimetype="audio/wav")
+    return wav_answer(path)
 
 
 @blueprint.get("/calls/<call_id>/peaks.json")
@@ -161,19 +142,6 @@ def allowed_call(session: Session, call_id: str) -> CallDetail:
     """The call, if this person may see it. Raises NotFound otherwise, telling nothing."""
     node, here = request.args.get("node", ""), services().settings.node
     return call_detail(session, call_id, sight(), node=node, here=here)
-
-
-def audit_listen(session: Session, call: Call, action: str) -> None:
-    here = call.node == services().settings.node
-    subject = call.id if here else f"{call.node} {call.id}"
-    before = select(AuditEntryRow.id).where(
-        AuditEntryRow.action == action,
-        AuditEntryRow.by == current_user().username,
-        AuditEntryRow.subject == subject,
-        AuditEntryRow.at > services().clock() - SAME_LISTEN_SECONDS,
-    )
-    if session.scalar(before.limit(1)) is None:
-        audit(session, action, subject)
 
 
 def _shown(site: Site) -> dict[str, object]:

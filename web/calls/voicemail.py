@@ -11,7 +11,8 @@ from callcenter.domain.errors import NotFound
 from callcenter.privacy.voicemail import Message, messages_of_call
 from callcenter.reports.call_detail import CallDetail
 from web.access import current_user, may, requires
-from web.calls.views import allowed_call, audit_listen, blueprint
+from web.calls.listening import audit_listen
+from web.calls.views import allowed_call, blueprint
 from web.services import services
 
 

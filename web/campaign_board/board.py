@@ -58,7 +58,9 @@ def board(session: Session, campaign: Campaign, now: float) -> dict[str, Any]:
         "outcomes": _outcome_rows(today),
         "answers": answer_counts(session, campaign) if campaign.mode == "survey" else [],
         "lists": _kept(
-            f"lists {campaign.name}", LISTS_KEPT_SECONDS, lambda: lists(session, campaign.name)
+            f"lists {campaign.name} {campaign.lists}",
+            LISTS_KEPT_SECONDS,
+            lambda: lists(session, campaign.name),
         ),
         "pictures": pictures(recent, now, zone, paced=campaign.mode == "predictive"),
         "reasons": reasons(recent),

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from callcenter.db.campaign_store import load_campaigns
 from callcenter.db.site_store import site_zone
-from callcenter.dialer.figures import KINDS, attempts
+from callcenter.dialer.figures import BY_VERDICT, KINDS, attempts, recorded
 from callcenter.domain.campaign import Campaign
 from callcenter.domain.errors import InvalidInput, NotFound
 from web.access import requires, sight
@@ -94,10 +94,11 @@ def attempt_list(name: str) -> str:
             session, campaign, kind, since_of(period, campaign, now, zone), now + 60,
             before=_before(), most=PAGE_ATTEMPTS + 1,
         )  # fmt: skip
+        heard = recorded(session, rows) if kind in BY_VERDICT else None
     return render_template(
         "campaign_board/attempts.html", campaign=campaign, rows=rows[:PAGE_ATTEMPTS], kind=kind,
         more=len(rows) > PAGE_ATTEMPTS, period=period, kinds=KIND_WORDS, periods=PERIODS,
-        zone=str(zone), sight=sight(), words=OUTCOME_WORDS, tones=OUTCOME_TONES,
+        zone=str(zone), sight=sight(), recorded=heard, words=OUTCOME_WORDS, tones=OUTCOME_TONES,
     )  # fmt: skip
 
 

@@ -23,6 +23,9 @@ KIND_WORDS = {
     "failed": "Failed",
     "lost": "Lost",
     "not-placed": "Not placed",
+    "heard-human": "Detection heard a person",
+    "heard-machine": "Detection heard a machine",
+    "heard-unsure": "Detection was unsure",
 }
 OUTCOME_WORDS = {
     "": "Up now",
