@@ -16,7 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from callcenter.control import ControlClient
 from callcenter.db.engine import open_engine, sessions
 from callcenter.settings import Settings, SettingsError
-from web import access, csrf, errors, formats, headers, layout, uploads
+from web import access, csrf, errors, formats, headers, layout, odd_values, uploads
 from web.live.hub import LiveHub
 from web.services import EXTENSION, Services
 
@@ -78,7 +78,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions[EXTENSION] = Services(
         settings, engine, sessions(engine), control, LiveHub(control)
     )
-    for part in (access, uploads, csrf, errors, headers, formats, layout):
+    for part in (access, uploads, csrf, odd_values, errors, headers, formats, layout):
         part.install(app)
     _register_blueprints(app)
     if settings.web_secure_cookies:

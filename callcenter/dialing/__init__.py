@@ -5,6 +5,7 @@ dialer        the parts, and the loop that dials
 upkeep        the other loops: campaigns, settling, decisions written
 campaigns     each running campaign at work: learned, decided, placed
 calls_up      the attempts that are up, by the events of their channels (pure)
+looking       what a campaign's decision looks at
 staffing      whom a campaign can count on, from the live floor (pure)
 decide        how many calls now, by mode (pure)
 lines         how many more calls the campaign, its trunk and its rate allow (pure)
@@ -13,6 +14,7 @@ floor_watch   the live floor, followed on the controller's socket
 place         reserve, judge again, write down, originate: in this order
 sending       each order to Asterisk, at most once
 by_hand       leads that agents dial themselves: preview, manual
+own_callbacks callbacks that agents promised to make themselves, in the other modes
 outcome       facts of the ledger → what became of an attempt (pure)
 settle        the same for every attempt whose call is over
 finish        when a campaign is over by itself

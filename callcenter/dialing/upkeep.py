@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from callcenter.dialing import finish, settle, store
 from callcenter.dialing.history import settled_people
+from callcenter.dialing.own_callbacks import dial_own_callbacks
 
 if TYPE_CHECKING:
     from callcenter.dialing.dialer import Dialer
@@ -39,6 +40,7 @@ class Upkeep:
             "saving decisions": self._save,
             "finishing campaigns": self._finish,
             "giving back": self._give_back,
+            "agents' callbacks": self._own_callbacks,
         }
 
     async def _look(self) -> None:
@@ -116,6 +118,9 @@ class Upkeep:
         )  # fmt: skip
         if freed:
             log.warning("attempts_given_back", extra={"attempts": freed})
+
+    async def _own_callbacks(self) -> None:
+        await dial_own_callbacks(self._dialer)
 
     def _is_up(self, call: str) -> bool:
         return call in self._dialer.calls

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -240,14 +241,20 @@ def test_a_lead_s_page_says_why_it_is_not_dialed(ann: Visitor, services: Service
     assert "not by waiting" in page
     ann.post(f"/dialer/leads/{lead}/consent", number="+12125550100", act="give", source="letter")
     assert "letter" in ann.get(f"/dialer/leads/{lead}")
-    page = ann.post(
-        f"/dialer/leads/{lead}/callback", wall="2099-01-05T10:30", campaign="autumn", agent="1001"
-    )
+    year = datetime.now(UTC).year + 1
+    due_at = datetime(year, 1, 5, 10, 30, tzinfo=ZoneInfo("America/New_York"))
+    form = {"wall": f"{year}-01-05T10:30", "campaign": "autumn", "agent": "1001"}
+    page = ann.post(f"/dialer/leads/{lead}/callback", form=form)
     with services.sessions() as session:
         promised = session.scalars(select(CallbackRow)).one()
-    assert (promised.zone, promised.due_at) == ("America/New_York", 4071310200.0)
-    past = ann.post(f"/dialer/leads/{lead}/callback", 400, wall="2001-01-05T10:30")
-    assert "is past; choose a later time" in past
+    assert (promised.zone, promised.due_at) == ("America/New_York", due_at.timestamp())
+    for change, refusal in (
+        ({"wall": "2001-01-05T10:30"}, "is past; choose a later time"),
+        ({"wall": "9999-01-05T10:30"}, "too far away"),
+        ({"campaign": "nobody"}, "dials the lead"),
+        ({"agent": "1009"}, "is not in queue"),
+    ):
+        assert refusal in ann.post(f"/dialer/leads/{lead}/callback", 400, form=form | change)
 
 
 def test_recycling_counts_first(ann: Visitor, services: Services) -> None:

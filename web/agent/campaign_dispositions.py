@@ -45,8 +45,7 @@ def dispose_attempt(
         callbacks.promise(session, attempt.lead_id, campaign.name, _wall(when), now, agent=agent,
                           number=attempt.number, by=agent)  # fmt: skip
     if then == "do-not-call":
-        do_not_call.add(session, attempt.number, now, source="agent", by=agent,
-                        reason=f"asked in a call of {campaign.title}")  # fmt: skip
+        do_not_call.opt_out(session, attempt.id, now, source="agent", by=agent)
     return before
 
 

@@ -77,6 +77,7 @@ def lead_callback(lead_id: int) -> ResponseReturnValue:
     with services().sessions.begin() as session:
         try:
             wall = datetime.fromisoformat(typed.get("wall", ""))
+            _refuse_promise(session, lead_id, typed.get("campaign", ""), typed.get("agent", ""))
             callbacks.promise(
                 session, lead_id, typed.get("campaign", ""), wall.replace(tzinfo=None),
                 services().clock(), agent=typed.get("agent", ""), note=typed.get("note", "")[:1000],
@@ -113,6 +114,17 @@ def lead_consent(lead_id: int) -> ResponseReturnValue:
             audit(session, "consent_written", f"lead {lead_id}", number)
         do_not_call.look_again(session, [number])
     return redirect(url_for("campaigns.lead", lead_id=lead_id))
+
+
+def _refuse_promise(session: Session, lead_id: int, name: str, agent: str) -> None:
+    """A promise that nobody would keep."""
+    answer = why(session, lead_id, services().clock())
+    campaign = next((a.campaign for a in answer.campaigns if a.campaign.name == name), None)
+    if campaign is None:
+        raise InvalidInput("choose a campaign that dials the lead's list")
+    known = [a for a in load_site(session).agents if a.number == agent]
+    if agent and not any(each.queue == campaign.queue for a in known for each in a.queues):
+        raise InvalidInput(f"agent {agent} is not in queue {campaign.queue}; choose one who is")
 
 
 def _lead_page(lead_id: int, refusal: str) -> str:

@@ -1,0 +1,26 @@
+"""What no form of ours sends and no database takes is refused before a view sees it: NULs, and ids
+beyond 64 bits."""
+
+from __future__ import annotations
+
+from flask import Flask, request
+
+from callcenter.domain.errors import InvalidInput, NotFound
+
+LARGEST_ID = 2**63 - 1
+HAS_NUL = "a text has a NUL, a character that cannot be shown; take it out"
+
+
+def install(app: Flask) -> None:
+    app.before_request(_refuse)
+
+
+def _refuse() -> None:
+    """Behind the check of the token, so that nobody makes us read a form for nothing."""
+    ids = (each for each in (request.view_args or {}).values() if isinstance(each, int))
+    if any(each > LARGEST_ID for each in ids):
+        raise NotFound("there is nothing of that number")
+    typed = (*request.args.values(), *request.form.values())
+    in_json = request.is_json and b"\\u0000" in request.get_data()
+    if in_json or any("\0" in each for each in typed):
+        raise InvalidInput(HAS_NUL)
