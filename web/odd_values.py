@@ -20,7 +20,8 @@ def _refuse() -> None:
     ids = (each for each in (request.view_args or {}).values() if isinstance(each, int))
     if any(each > LARGEST_ID for each in ids):
         raise NotFound("there is nothing of that number")
-    typed = (*request.args.values(), *request.form.values())
+    names = (each.filename or "" for each in request.files.values())
+    typed = (*request.args.values(), *request.form.values(), *names)
     in_json = request.is_json and b"\\u0000" in request.get_data()
     if in_json or any("\0" in each for each in typed):
         raise InvalidInput(HAS_NUL)

@@ -153,6 +153,8 @@ def _load(
 ) -> LeadImportRow:
     with sessions.begin() as session:
         row = find_import(session, import_id)
+        if row.state not in ("waiting", "running", "failed"):
+            raise Conflict(f"import {import_id} is {row.state}; load the file anew")
         options, path, done = options_of(row), Path(row.path), row.rows_done
         country = session.get_one(LeadListRow, row.list_id).country
         if row.rows_total is None:

@@ -237,6 +237,23 @@ def test_a_list_that_is_loaded_is_not_deleted_and_leaves_no_file_behind(
         assert manage.add_lead(session, "fresh", {"number": "2125550100"}, NOW, "ann") == 2
 
 
+def test_what_is_loaded_or_cancelled_does_not_go_on(
+    makers: sessionmaker[Session], tmp_path: Path
+) -> None:
+    row = run(makers, tmp_path, written(tmp_path / "a.csv", ["Phone"], ["2125550100"]))
+    with pytest.raises(Conflict, match="is done"):
+        imports.run_import(makers, tmp_path, row.id, lambda: NOW)
+    other = started(makers, tmp_path, written(tmp_path / "b.csv", ["Phone"], ["2125550101"]))
+    with makers.begin() as session:
+        imports.cancel_import(session, other)
+    with pytest.raises(Conflict, match="is cancelled"):
+        imports.run_import(makers, tmp_path, other, lambda: NOW)
+    with makers() as session:
+        assert [imports.find_import(session, each).state for each in (row.id, other)] == [
+            "done", "cancelled",
+        ]  # fmt: skip
+
+
 def test_two_processes_cannot_count_the_same_rows(
     makers: sessionmaker[Session], tmp_path: Path
 ) -> None:
