@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from callcenter.db.models.base import Base
@@ -26,8 +26,6 @@ class LeadRow(Base):
 
     __tablename__ = "leads"
     __table_args__ = (
-        # In the order of `oldest-first`: the next leads of a million are read, not sorted for.
-        Index("ix_leads_next", "list_id", "state", "attempt", text("priority DESC"), "due_at", "id"),
         Index("ix_leads_external", "list_id", "external_id"),
     )
 
@@ -62,6 +60,13 @@ class LeadRow(Base):
     made_at: Mapped[float]
     skip_until: Mapped[float] = mapped_column(default=0.0)
     recycled_at: Mapped[float] = mapped_column(default=0.0)
+
+
+# In the order of `oldest-first`: the next leads of a million are read, not sorted for.
+Index(
+    "ix_leads_next", LeadRow.list_id, LeadRow.state, LeadRow.attempt, LeadRow.priority.desc(),
+    LeadRow.due_at, LeadRow.id,
+)  # fmt: skip
 
 
 class LeadNumberRow(Base):
