@@ -45,11 +45,15 @@ def dialable(text: str, country: str, address: tuple[str, str, str] = ("", "", "
 
 
 def country_of(number: str) -> str:
-    """ISO code of the country an E.164 number belongs to; empty: of none, such as +800."""
+    """ISO code of the country an E.164 number belongs to; empty: of none, such as +800, or +0 of a
+    list that was not loaded from a file. One such lead must not end the others' calls."""
     key = number[:COUNTRY_LETTERS]
     found = _COUNTRIES.get(key)
     if found is None:
-        found = phonenumbers.region_code_for_number(phonenumbers.parse(number)) or ""
+        try:
+            found = phonenumbers.region_code_for_number(phonenumbers.parse(number)) or ""
+        except phonenumbers.NumberParseException:
+            found = WORLD
         found = "" if found == WORLD else found
         _COUNTRIES[key] = found
     return found

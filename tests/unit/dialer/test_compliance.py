@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from callcenter.dialer.compliance import allowed, first_due_at, refusals, verdicts
 from callcenter.dialer.compliance.calling_hours import closed_by, hours_of
 from callcenter.dialer.compliance.local_days import day_begins, next_day_begins
-from callcenter.dialer.compliance.number_zones import dialable, e164
+from callcenter.dialer.compliance.number_zones import country_of, dialable, e164
 from callcenter.dialer.compliance.rules import RULES
 from callcenter.domain.campaign import CallerId, Campaign, RegionRule
 from callcenter.domain.errors import InvalidInput
@@ -355,6 +355,11 @@ def test_days_meet_end_to_start(zone_name: str, at: int) -> None:
 
 
 # --- numbers ---------------------------------------------------------------------------------
+
+
+def test_a_number_of_no_country_belongs_to_none() -> None:
+    countries = [country_of(each) for each in ("+12125550100", "+80012345678", "+0100300021")]
+    assert countries == ["US", "", ""]
 
 
 def test_numbers_are_written_as_e164() -> None:
