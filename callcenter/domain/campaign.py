@@ -41,6 +41,15 @@ class ListShare:
 
 
 @dataclass(frozen=True)
+class LeadRule:
+    """Leads of which this holds; fields and comparisons are those of dialer/leads/conditions.py."""
+
+    field: str
+    op: str
+    value: str = ""
+
+
+@dataclass(frozen=True)
 class CallerId:
     """A number to show. `prefixes` are those of called numbers it is for, e.g. +1212; empty: any.
 
@@ -147,7 +156,8 @@ class Campaign:
     priority: int = 0  # among campaigns that share agents or lines: the higher one dials first
 
     lists: tuple[ListShare, ...] = ()
-    order: LeadOrder = "oldest-first"
+    first: tuple[LeadRule, ...] = ()  # leads of the first rule before those of the second …
+    order: LeadOrder = "oldest-first"  # … and all of one rule in this order
     filter: str = ""  # a rule of dialer/leads/conditions.py as JSON text; empty: every lead
 
     caller_ids: tuple[CallerId, ...] = ()

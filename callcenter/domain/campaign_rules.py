@@ -111,6 +111,7 @@ CHECKS: dict[type[Any], dict[str, p.Check]] = {
 }
 ROWS: dict[str, str | None] = {  # rows of a campaign → what no two of them may share
     "lists": "list",
+    "first": None,
     "caller_ids": "number",
     "hours": None,
     "holidays": "day",

@@ -31,7 +31,7 @@ from callcenter.db.models import (
 )
 from callcenter.db.site_store import load_site, save_site
 from callcenter.dialer.leads import manage
-from callcenter.domain.campaign import CallerId, Campaign, ListShare
+from callcenter.domain.campaign import CallerId, Campaign, LeadRule, ListShare
 from callcenter.domain.errors import Conflict
 from callcenter.jobs.load_leads import load_leads
 from callcenter.settings import Settings
@@ -174,6 +174,7 @@ def test_a_campaign_is_made_in_the_form_and_stays_as_it_is_when_saved_again(
     assert form["retries-0-delay_seconds"] == "4 h"
     form["retries-0-delay_seconds"], form["retries-1-delay_seconds"] = "90", "1,5 d"
     form["detection_total_ms"] = "4000"
+    form["first-0-field"], form["first-0-op"], form["first-0-value"] = "city", "is", "Ulm"
     form["filter_join"] = "any"
     form["filter_rows-0-field"], form["filter_rows-0-op"] = "region", "is"
     form["filter_rows-0-value"] = "TX"
@@ -185,6 +186,7 @@ def test_a_campaign_is_made_in_the_form_and_stays_as_it_is_when_saved_again(
     assert (made.patience_seconds, made.abandon_limit) == (1.5, 0.025)
     assert [each.delay_seconds for each in made.retries[:2]] == [5400, 129_600]
     assert made.detection.total_ms == 4000
+    assert made.first == (LeadRule("city", "is", "Ulm"),)
     assert made.filter == '{"any": [{"field": "region", "op": "is", "value": "TX"}]}'
     ann.post("/dialer/campaigns/edit/autumn", form=ann.form("/dialer/campaigns/edit/autumn"))
     with services.sessions() as session:

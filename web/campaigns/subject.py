@@ -127,8 +127,11 @@ def campaign_subject(lists: Sequence[tuple[str, str]], custom: Sequence[str]) ->
                 Ask("order", "In this order", "select", of=ORDERS,
                     help="Leads with a higher priority always come before."),
                 *condition_asks(custom),
+                Ask("first", "Called first", "rows", rows=condition_asks(custom)[1].rows,
+                    add="Add a rule"),
             ), lede="Of two lists with weights 3 and 1 the first gives three leads of four. "
-               "Without a condition every lead of the lists is called."),
+               "Without a condition every lead of the lists is called. Those of the first rule "
+               "come first, then those of the second, then the others."),
             Part("Numbers to show", (
                 Ask("caller_ids", "Numbers", "rows", add="Add a number", rows=(
                     Ask("number", "Number"),

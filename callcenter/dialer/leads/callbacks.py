@@ -34,7 +34,7 @@ def promise(
         raise InvalidInput("the lead asked not to be called; no callback can be promised")
     zone = zone_of(session, lead, number)
     if wall.year > datetime.fromtimestamp(now, UTC).year + 1:
-        raise InvalidInput(f"{wall:%Y-%m-%d} is too far away; choose a day of this or the next year")
+        raise InvalidInput(f"{wall:%Y-%m-%d} is too far away; choose this year or the next")
     due_at = wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC).timestamp()
     if due_at < now:
         raise InvalidInput(f"{wall:%Y-%m-%d %H:%M} in {zone} is past; choose a later time")

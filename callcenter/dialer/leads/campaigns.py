@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from callcenter.db.campaign_store import load_versioned, save_campaign
 from callcenter.db.models.campaigns import LeadListRow
 from callcenter.db.site_store import load_site
-from callcenter.dialer.leads.conditions import parse
+from callcenter.dialer.leads.conditions import condition_text, parse
 from callcenter.domain.campaign import Campaign, CampaignState
 from callcenter.domain.campaign_rules import UnsoundCampaign, problems
 from callcenter.domain.errors import InvalidInput
@@ -19,10 +19,12 @@ from callcenter.domain.site_rules.problem import Problem
 
 def judge(session: Session, campaign: Campaign) -> tuple[Problem, ...]:
     found = problems(campaign, load_site(session), session.scalars(select(LeadListRow.name)).all())
-    try:
-        parse(campaign.filter)
-    except InvalidInput as error:
-        found = (*found, Problem("filter", str(error)))
+    rules = {f"first[{i}].value": condition_text(rule) for i, rule in enumerate(campaign.first)}
+    for place, condition in {"filter": campaign.filter, **rules}.items():
+        try:
+            parse(condition)
+        except InvalidInput as error:
+            found = (*found, Problem(place, str(error)))
     return found
 
 

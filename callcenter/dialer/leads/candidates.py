@@ -8,18 +8,20 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, case, select
 from sqlalchemy.orm import Session
 
 from callcenter.db.models.campaigns import LeadListRow
 from callcenter.db.models.leads import LeadRow
 from callcenter.db.models.permissions import CallbackRow
 from callcenter.dialer.compliance.calling_hours import closed_by, hours_of
-from callcenter.dialer.leads.conditions import clause
+from callcenter.dialer.leads.conditions import clause, condition_text
 from callcenter.domain.campaign import Campaign, LeadOrder
 
 HOPPER_LEADS = 500
+HELD_SECONDS = 60.0  # then leads that were loaded, or are due, meanwhile have their turn
 ZONES_SECONDS = 60.0
+ZONES_KEPT_SECONDS = 900.0  # a million leads are read for the few values there are
 EMPTY_SECONDS = 5.0
 
 _ORDERS: dict[LeadOrder, tuple[ColumnElement[Any], ...]] = {
@@ -50,12 +52,19 @@ def candidates(
             LeadRow.skip_until <= now,
             clause(campaign.filter, now),
         )
-        .order_by(LeadRow.priority.desc(), *_ORDERS[campaign.order])
+        .order_by(LeadRow.priority.desc(), *_first_of_all(campaign, now), *_ORDERS[campaign.order])
         .limit(limit)
     )
     if closed_zones:
         query = query.where(LeadRow.zones.not_in(closed_zones))
     return list(session.scalars(query))
+
+
+def _first_of_all(campaign: Campaign, now: float) -> tuple[ColumnElement[Any], ...]:
+    rules = [
+        (clause(condition_text(rule), now), place) for place, rule in enumerate(campaign.first)
+    ]
+    return (case(*rules, else_=len(rules)).asc(),) if rules else ()
 
 
 def due_callbacks(
@@ -88,7 +97,10 @@ class Hopper:
 
     def __init__(self, shuffler: random.Random | None = None) -> None:
         self._held: dict[str, deque[int]] = {}
+        self._held_until = 0.0
         self._empty_until: dict[str, float] = {}
+        self._zones: tuple[str, ...] = ()
+        self._zones_until = 0.0
         self._closed: tuple[str, ...] = ()
         self._closed_until = 0.0
         self._settings: Campaign | None = None
@@ -98,6 +110,9 @@ class Hopper:
         """Up to `limit` ids, from the lists by their weights. Empty: nothing at hand now."""
         if campaign != self._settings:
             self._forget(campaign)
+        if now >= self._held_until:
+            self._held.clear()
+            self._held_until = now + HELD_SECONDS
         weights = {share.list: share.weight for share in campaign.lists if share.weight > 0}
         taken: list[int] = []
         while weights and len(taken) < limit:
@@ -123,30 +138,38 @@ class Hopper:
         return held
 
     def _closed_zones(self, session: Session, campaign: Campaign, now: float) -> tuple[str, ...]:
+        if now >= self._zones_until:
+            self._zones = zones_of_leads(session, campaign)
+            self._zones_until = now + ZONES_KEPT_SECONDS
         if now >= self._closed_until:
-            self._closed = closed_zones(session, campaign, now)
+            self._closed = closed_zones(campaign, self._zones, now)
             self._closed_until = now + ZONES_SECONDS
         return self._closed
 
     def _forget(self, campaign: Campaign) -> None:
         self._held.clear()
         self._empty_until.clear()
-        self._closed_until, self._settings = 0.0, campaign
+        self._zones_until = self._closed_until = 0.0
+        self._settings = campaign
 
 
-def closed_zones(session: Session, campaign: Campaign, now: float) -> tuple[str, ...]:
-    """Which values of `leads.zones` in the campaign's lists are outside calling hours now.
+def zones_of_leads(session: Session, campaign: Campaign) -> tuple[str, ...]:
+    """The values of `leads.zones` in the campaign's lists."""
+    lists = select(LeadListRow.id).where(LeadListRow.name.in_([s.list for s in campaign.lists]))
+    query = select(LeadRow.zones).where(LeadRow.list_id.in_(lists), LeadRow.state == "open")
+    return tuple(session.scalars(query.distinct()))
+
+
+def closed_zones(campaign: Campaign, zones_of: tuple[str, ...], now: float) -> tuple[str, ...]:
+    """Which of these values of `leads.zones` are outside calling hours now.
 
     Hours of regions may be wider than the campaign's own, so with any only the preset's count.
     """
-    lists = select(LeadListRow.id).where(LeadListRow.name.in_([s.list for s in campaign.lists]))
-    query = select(LeadRow.zones).where(LeadRow.list_id.in_(lists), LeadRow.state == "open")
     hours = hours_of(campaign)
     if campaign.regions:
         hours = hours[:1]
-    asked = session.scalars(query.distinct())
     return tuple(
-        zones for zones in asked if zones and closed_by(hours, tuple(zones.split(",")), now)
+        zones for zones in zones_of if zones and closed_by(hours, tuple(zones.split(",")), now)
     )
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, String, and_, cast, func, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from callcenter.db.models.leads import LeadRow
+from callcenter.domain.campaign import LeadRule
 from callcenter.domain.errors import InvalidInput
 
 DEEPEST = 4
@@ -108,6 +109,11 @@ def _clause(condition: Any, now: float, depth: int, parts: list[int]) -> ColumnE
     return _single(condition, now)
 
 
+def condition_text(rule: LeadRule) -> str:
+    """A rule of a campaign as the JSON of a condition."""
+    return json.dumps(asdict(rule))
+
+
 def _single(condition: dict[str, Any], now: float) -> ColumnElement[bool]:
     name, op = str(condition.get("field", "")), str(condition.get("op", ""))
     value = str(condition.get("value", "")).strip()
@@ -124,6 +130,7 @@ def _single(condition: dict[str, Any], now: float) -> ColumnElement[bool]:
     if kind == "days":
         # “at least 3 days ago” means an earlier instant.
         instant = now - number * DAY_SECONDS
+        column = func.coalesce(column, 0.0)  # never: longer ago than any day
         return _NUMBER["at-most" if op == "at-least" else "at-least"](column, instant)
     return _NUMBER[op](column, number)
 

@@ -18,6 +18,7 @@ from callcenter.domain.campaign import (
     Campaign,
     Disposition,
     KeyAction,
+    LeadRule,
     ListShare,
     MachineDetection,
     RegionRule,
@@ -107,6 +108,7 @@ def test_a_draft_may_be_unfinished_but_not_run(changes: dict[str, Any], place: s
 FULL = a_campaign(
     **READY,
     lists=(ListShare("fresh", 3),),
+    first=(LeadRule("region", "is", "TX"),),
     holidays=(Holiday(date(2026, 12, 25), "Christmas", every_year=True),),
     regions=(RegionRule("US-TX", (0, 1), time(9, 30), time(20)),),
     detection=MachineDetection(total_ms=4000),

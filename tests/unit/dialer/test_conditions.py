@@ -59,7 +59,8 @@ def matching(session: Session, condition: Any) -> list[int]:
         ("attempts", "at-least", "2", [2, 3]),
         ("attempts", "at-most", "1", [1, 4]),
         ("age_days", "at-least", "7", [1]),
-        ("idle_days", "at-least", "1", [3]),
+        ("idle_days", "at-least", "1", [1, 2, 3, 4]),  # also those never tried
+        ("idle_days", "at-most", "3", [3]),
         ("number", "starts-with", "+1212", [1, 2, 3, 4]),
     ],
 )

@@ -22,7 +22,7 @@ from callcenter.db.models import (
 from callcenter.dialer.leads.candidates import Hopper
 from callcenter.dialer.leads.reserve import Reservation, reserve_leads
 from callcenter.dialer.leads.settle import set_disposition, settle_attempt
-from callcenter.domain.campaign import CallerId, ListShare
+from callcenter.domain.campaign import CallerId, LeadRule, ListShare
 from tests.unit.dialer.books import NOW, a_campaign, add_leads, add_list, books, prepared
 
 
@@ -135,6 +135,28 @@ def test_a_callback_that_is_due_comes_first_and_only_to_its_agent(
         settle_attempt(session, load_campaign(session, "autumn"), kept.attempt_id, "connected", NOW)
         session.refresh(promised)
         assert (promised.state, promised.attempt) == ("done", kept.attempt_id)
+
+
+def test_rules_say_who_is_called_first_and_who_comes_meanwhile_has_a_turn(
+    small: sessionmaker[Session],
+) -> None:
+    with small.begin() as session:
+        first = (LeadRule("region", "is", "TX"), LeadRule("custom:plan", "one-of", "gold, silver"))
+        ids = prepared(session, 6, a_campaign(first=first))
+        for index, values in {
+            1: {"fields": {"plan": "gold"}}, 2: {"region": "TX"}, 3: {"priority": 1},
+            4: {"region": "TX", "fields": {"plan": "gold"}},
+        }.items():  # fmt: skip
+            for name, value in values.items():
+                setattr(session.get_one(LeadRow, ids[index]), name, value)
+        session.flush()
+        hopper = Hopper()
+        order = [each.lead_id for each in take(session, 3, hopper=hopper)]
+        assert order == [ids[3], ids[2], ids[4]]
+        session.get_one(LeadRow, ids[5]).priority = 9
+        session.flush()
+        assert [e.lead_id for e in take(session, 1, hopper=hopper, now=NOW + 5)] == [ids[1]]
+        assert [e.lead_id for e in take(session, 1, hopper=hopper, now=NOW + 61)] == [ids[5]]
 
 
 def test_lists_give_by_their_weights(small: sessionmaker[Session]) -> None:
