@@ -49,6 +49,11 @@ def load_site(session: Session) -> Site:
     return load_versioned(session)[0]
 
 
+def site_version(session: Session) -> int:
+    """Another one means that something was saved; 0: never."""
+    return session.scalar(select(SiteRow.version)) or 0
+
+
 def site_zone(session: Session) -> ZoneInfo:
     return ZoneInfo(session.scalar(select(SiteRow.timezone)) or Site().timezone)
 

@@ -73,7 +73,7 @@ class Sending:
         else:
             point("answered")
             if answer.get("Response") == "Failure" and not call.started:
-                await self._not_placed(call, "unplaced", "Asterisk makes no channel: does it end?")
+                await self._not_placed(call, "unplaced", "Asterisk could not make the channel")
 
     def _why_not_any_more(self, call: CallUp) -> str:
         """The commit took a while, and what it was judged by may have changed."""

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from callcenter.db.campaign_store import load_campaigns
 from callcenter.db.models.dialing import DialAttemptRow, PacingDecisionRow
-from callcenter.db.site_store import load_site
+from callcenter.db.site_store import load_versioned, site_version
 from callcenter.dialer.budget import budget
 from callcenter.dialing.campaigns import AtWork
 from callcenter.dialing.decide import Learned
@@ -33,9 +33,12 @@ class Unsettled:
     mode: str
 
 
-def site(sessions: sessionmaker[Session]) -> Site:
+def site(sessions: sessionmaker[Session], known: int) -> tuple[Site | None, int]:
+    """(the site, its version); no site where `known` is its version."""
     with sessions() as session:
-        return load_site(session)
+        if site_version(session) == known:
+            return None, known
+        return load_versioned(session)
 
 
 def campaigns(sessions: sessionmaker[Session]) -> dict[str, Campaign]:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LOOKING, SETTLING = "looking at campaigns", "settling"
-SITE_SECONDS = 10.0
 SAVE_SECONDS = 10.0
 FINISH_SECONDS = 60.0
 # Between reserving and placing lies a moment, or a database that was away.
@@ -28,7 +27,7 @@ STRANDED_SECONDS = 60.0
 class Upkeep:
     def __init__(self, dialer: Dialer) -> None:
         self._dialer = dialer
-        self._site_at = 0.0
+        self._site_version = -1  # not read yet
         self._saved: dict[str, tuple[float, str, int]] = {}
         self._finish_at: dict[str, float] = {}
         self._used_up_to: dict[str, int] = {}  # ids of leads, of looks that are not over
@@ -45,9 +44,10 @@ class Upkeep:
 
     async def _look(self) -> None:
         dialer, now = self._dialer, time.time()
-        if not 0 <= now - self._site_at <= SITE_SECONDS:
-            dialer.site = await dialer.ask_database(store.site, dialer.sessions)
-            self._site_at = now
+        site, self._site_version = await dialer.ask_database(
+            store.site, dialer.sessions, self._site_version
+        )
+        dialer.site = site or dialer.site
         dialer.campaigns = await dialer.ask_database(store.campaigns, dialer.sessions)
         running = {n: each for n, each in dialer.campaigns.items() if each.state == "running"}
         at_work = dialer.at_work

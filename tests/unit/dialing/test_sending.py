@@ -72,4 +72,4 @@ def test_what_was_judged_long_ago_or_cannot_be_known_any_more_is_not_sent(
 
 
 def test_what_asterisk_surely_did_not_place_is_given_back() -> None:
-    assert sent(answer="Failure") == (1, [("unplaced", "Asterisk makes no channel: does it end?")])
+    assert sent(answer="Failure") == (1, [("unplaced", "Asterisk could not make the channel")])
