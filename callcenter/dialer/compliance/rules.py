@@ -12,7 +12,7 @@ from callcenter.dialer.compliance.tries import (
     rest_after_abandoned,
     rest_after_machine,
 )
-from callcenter.domain.lead import Consent, PastAttempt
+from callcenter.domain.lead import PastAttempt
 from callcenter.domain.rule_presets import PRESETS
 
 
@@ -86,27 +86,18 @@ def outside_lists_fresh(case: Case) -> Answer:
 
 def consent_in_force(case: Case) -> Answer:
     """Who took a consent back is not called on the word of an older one."""
-    known = case.facts.consents
-    revoked_at = max((c.revoked_at for c in known if _is_revoked(c, case.now)), default=None)
-    given = [
-        each
-        for each in known
-        if each.given_at <= case.now and not _is_revoked(each, case.now)
-        if revoked_at is None or each.given_at > revoked_at
-    ]
+    known, now = case.facts.consents, case.now
+    revoked = [c.revoked_at for c in known if c.revoked_at is not None and c.revoked_at <= now]
+    given = [c for c in known if c.given_at <= now and not (revoked and c.given_at <= max(revoked))]
     latest = max(given, key=lambda each: each.given_at, default=None)
-    next_at = min((each.given_at for each in known if each.given_at > case.now), default=None)
-    if revoked_at is not None and latest is None:
+    next_at = min((each.given_at for each in known if each.given_at > now), default=None)
+    if revoked and latest is None:
         return Wait("consent was taken back", next_at)
     if not case.campaign.consent_required:
         return Pass("no consent is required, and none was taken back")
-    if latest and (latest.expires_at is None or case.now < latest.expires_at):
+    if latest and (latest.expires_at is None or now < latest.expires_at):
         return Pass("a consent is in force")
     return Wait("the campaign requires a consent and none is in force", next_at)
-
-
-def _is_revoked(consent: Consent, now: float) -> bool:
-    return consent.revoked_at is not None and consent.revoked_at <= now
 
 
 def zone_known(case: Case) -> Answer:
