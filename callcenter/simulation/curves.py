@@ -35,6 +35,30 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Span:
+    """From `since` until `until` something held: drawn behind the lines, `height` of 0 … 1 tells
+    kinds apart without colour."""
+
+    since: float
+    until: float
+    name: str
+    tone: str
+    height: float
+    says: str
+
+
+@dataclass(frozen=True)
+class Band:
+    x: float
+    y: float
+    width: float
+    height: float
+    name: str
+    tone: str
+    says: str
+
+
+@dataclass(frozen=True)
 class Mark:
     at: float
     text: str
@@ -48,6 +72,7 @@ class Curves:
     y_marks: tuple[Mark, ...]
     level: tuple[float, str] | None = None  # a dashed line across: its height and its words
     x_unit: str = ""
+    bands: tuple[Band, ...] = ()
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
@@ -111,6 +136,24 @@ def _in_words(line: Line, series: Series, text: Callable[[float, float], str]) -
     ys = [y for _, y in series.points]
     low, high, last = (text(y, 0.001) for y in (min(ys), max(ys), ys[-1]))
     return replace(line, last=last, said=f"{line.name} {last}, between {low} and {high}")
+
+
+def with_bands(drawn: Curves, spans: Sequence[Span], since: float, until: float) -> Curves:
+    wide, high = drawn.right - drawn.left, drawn.bottom - drawn.top
+    bands = []
+    for each in spans:
+        first, last = (
+            (min(max(at, since), until) - since) / (until - since) * wide
+            for at in (each.since, each.until)
+        )
+        y = drawn.bottom - each.height * high
+        bands.append(
+            Band(
+                round(drawn.left + first, 1), round(y, 1), round(last - first, 1),
+                round(each.height * high, 1), each.name, each.tone, each.says,
+            )
+        )  # fmt: skip
+    return replace(drawn, bands=tuple(bands))
 
 
 @dataclass(frozen=True)

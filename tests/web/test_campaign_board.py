@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import time
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -16,10 +17,11 @@ from callcenter.db.campaign_store import load_campaign, save_campaign
 from callcenter.db.engine import sessions
 from callcenter.db.models.audit import AuditEntryRow
 from callcenter.db.models.calls import Call
-from callcenter.db.models.dialing import DialAttemptRow, SurveyAnswerRow
+from callcenter.db.models.dialing import DialAttemptRow, PacingDecisionRow, SurveyAnswerRow
 from callcenter.domain.campaign import Campaign, SurveyQuestion
 from tests.unit.simulation.dialed_day import campaign_row, write_day
 from tests.web.test_access import PAGE, sign_in, token_of
+from web.campaign_board.pictures import pictures
 from web.services import EXTENSION, Services
 
 
@@ -56,6 +58,27 @@ def test_the_budget_is_the_limits_arithmetic(client: FlaskClient, truth: dict[st
     assert page.count("<polyline") >= 6
     assert "the dialer is not running" in page
     assert "within budget" in page
+
+
+def test_when_no_risk_is_taken_is_drawn_behind_the_lines() -> None:
+    def decided(at: float, threshold: float, reason: str) -> PacingDecisionRow:
+        return PacingDecisionRow(
+            campaign="spring", at=at, dial=0, reason=reason, no_agent_probability=threshold / 2,
+            threshold=threshold, agents=4, agents_ready=1, in_flight=2, waiting=0, free_lines=9,
+            live_answered=0, abandoned=0,
+        )  # fmt: skip
+
+    careful = "budget spent: one line per free agent"
+    rows = [decided(0, 0, careful), decided(20, 0, careful), decided(40, 0.03, "within budget"),
+            decided(60, 0, "the trunk carrier is down")]  # fmt: skip
+    _, risk = pictures(rows, 100, ZoneInfo("UTC"), paced=True)
+    first, last = risk.bands
+    assert (first.name, first.says) == ("One line a free agent", careful)
+    assert last.name == "Not dialing"
+    assert first.height < last.height
+    assert first.width == last.width  # 40 of the last 600 seconds each
+    assert last.x + last.width == pytest.approx(risk.right, abs=0.2)
+    assert pictures([], 100, ZoneInfo("UTC"), paced=True) == []
 
 
 def test_every_number_opens_to_as_many_attempts(client: FlaskClient) -> None:

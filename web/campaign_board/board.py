@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from callcenter.control import ControlClient
 from callcenter.db.campaign_store import load_campaign
-from callcenter.db.models.dialing import PacingDecisionRow
 from callcenter.db.site_store import site_zone
 from callcenter.dialer.budget import PEOPLE, Budget, budget, window_start
 from callcenter.dialer.evidence.law import NOT_IN_QUESTION
@@ -22,14 +19,12 @@ from callcenter.domain.campaign import MODES_WITH_AGENTS, Campaign
 from callcenter.domain.campaign_rules import missing
 from callcenter.domain.errors import CallcenterError, NotFound
 from callcenter.domain.periods import day_start, local_day
-from callcenter.simulation.curves import Curves, Series, over_time
 from web.access import sight
+from web.campaign_board.pictures import CHART_SECONDS, pictures, reasons
 from web.campaign_board.words import KIND_OF_OUTCOME, OUTCOME_TONES, OUTCOME_WORDS, since_of
 from web.services import services
 
-CHART_SECONDS = 3600.0
 CHART_STEP_SECONDS = 20.0
-REASONS_SHOWN = 8
 LIVE_KEPT_SECONDS = 1.0  # however many boards are open, the dialer is asked once a second
 BUDGET_KEPT_SECONDS = 10.0  # in the list of boards; a board's own is of the moment
 LISTS_KEPT_SECONDS = 60.0  # counting a million leads takes longer than a glance
@@ -140,52 +135,6 @@ def _kept(name: str, seconds: float, make: Callable[[], Value]) -> Value:
             _cache[name] = (now, value)
     found: Value = value
     return found
-
-
-def pictures(
-    rows: list[PacingDecisionRow], now: float, zone: ZoneInfo, *, paced: bool
-) -> list[Curves]:
-    """`paced`: the second one, of the risk, which is taken in predictive campaigns alone."""
-    since = now - CHART_SECONDS
-    first_mark = since // 600 * 600 + 600
-    marks = [
-        (at, f"{datetime.fromtimestamp(at, zone):%H:%M}")
-        for at in (first_mark + 600 * number for number in range(6)) if at <= now
-    ]  # fmt: skip
-
-    def line(name: str, of: Callable[[PacingDecisionRow], float], tone: str, dash: int) -> Series:
-        return Series(name, [(max(row.at, since), of(row)) for row in rows], tone, dash)
-
-    found = (
-        over_time(
-            "Agents and lines, last hour",
-            [
-                line("Agents", lambda row: row.agents, "good", 0),
-                line("Agents ready", lambda row: row.agents_ready, "good", 2),
-                line("Lines in flight", lambda row: row.in_flight, "info", 0),
-                line("Waiting for an agent", lambda row: row.waiting, "bad", 1),
-            ],
-            since, now, marks,
-        ),
-        over_time(
-            "Pacing: chance that the next call finds no agent",
-            [
-                line("The next call", lambda row: row.no_agent_probability, "warn", 0),
-                line("What the budget allows", lambda row: row.threshold, "good", 1),
-            ],
-            since, now, marks, shares=True,
-        ),
-    )  # fmt: skip
-    return [each for each in (found if paced else found[:1]) if each is not None]
-
-
-def reasons(rows: list[PacingDecisionRow]) -> list[PacingDecisionRow]:
-    """The newest first, one for each time the reason changed."""
-    changed: list[PacingDecisionRow] = []
-    for row in rows:
-        if not changed or changed[-1].reason != row.reason:
-            changed.append(row)
-    return changed[::-1][:REASONS_SHOWN]
 
 
 def _outcome_rows(today: dict[str, int]) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from flask import Response, render_template, request
+from flask.typing import ResponseReturnValue
 
 from callcenter.db.site_store import site_zone
 from callcenter.dialer.evidence.key import fingerprint, public_text, signing_key
@@ -18,12 +19,20 @@ from web.access import current_user, requires
 from web.auditing import audit
 from web.campaign_board.blueprint import blueprint
 from web.campaign_board.board import campaign_seen
+from web.campaign_board.views import board_page
 from web.services import services
 
 
 @blueprint.get("/<name>/evidence")
 @requires("admin")
-def evidence(name: str) -> Response:
+def evidence(name: str) -> ResponseReturnValue:
+    try:
+        return _streamed(name)
+    except InvalidInput as refused:
+        return board_page(name, f"No pack is made: {refused}"), 400
+
+
+def _streamed(name: str) -> Response:
     """The pack, line by line as the books are read: a year of calls does not fit in memory."""
     first, last = _day("from"), _day("to")
     by = current_user().username

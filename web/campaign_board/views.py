@@ -45,7 +45,7 @@ def index() -> str:
 @blueprint.get("/<name>")
 @requires("supervisor")
 def page(name: str) -> str:
-    return _page(name)
+    return board_page(name)
 
 
 @blueprint.get("/<name>/figures")
@@ -64,7 +64,7 @@ def state(name: str) -> ResponseReturnValue:
     try:
         change_state(name, "running" if wanted == "running" else "paused")
     except InvalidInput as refused:
-        return _page(name, f"Not started: {why_refused(refused)}"), 400
+        return board_page(name, f"Not started: {why_refused(refused)}"), 400
     flash("It dials from now on." if wanted == "running" else "Paused. Calls that are up go on.")
     return redirect(url_for("campaign_board.page", name=name))
 
@@ -75,7 +75,7 @@ def settings(name: str) -> ResponseReturnValue:
     try:
         changed = change_settings(name, request.form)
     except InvalidInput as refused:
-        return _page(name, f"Not changed: {why_refused(refused)}", request.form), 400
+        return board_page(name, f"Not changed: {why_refused(refused)}", request.form), 400
     flash("Changed; it holds from the next call on." if changed else "Nothing was different.")
     return redirect(url_for("campaign_board.page", name=name))
 
@@ -102,7 +102,9 @@ def attempt_list(name: str) -> str:
     )  # fmt: skip
 
 
-def _page(name: str, refusal: str = "", typed: Mapping[str, str] = MappingProxyType({})) -> str:
+def board_page(
+    name: str, refusal: str = "", typed: Mapping[str, str] = MappingProxyType({})
+) -> str:
     return render_template(
         "campaign_board/page.html", refusal=refusal, typed=typed, tones=STATE_TONES, **_shown(name)
     )

@@ -15,10 +15,12 @@ from callcenter.db.models.leads import LeadImportRow
 from callcenter.dialer.leads import imports
 from callcenter.dialer.leads.columns import (
     CUSTOM,
+    NUMBERS,
     TITLES,
     custom_name,
     guessed,
     looks_like_lead,
+    number_column,
 )
 from callcenter.dialer.leads.imports import DUPLICATES, ImportOptions
 from callcenter.dialer.leads.manage import lists_with_figures
@@ -188,12 +190,9 @@ def _columns_page(
         rows, refusal = [[]], str(broken)
     header = rows[0] if reading.header else []
     mapped = guessed(header) if chosen is None else chosen
-    if (
-        not header
-        and chosen is None
-        and (index := looks_like_lead(rows[0], _country(row))) is not None
-    ):
-        mapped = {index: "number"}
+    if chosen is None and not set(mapped.values()) & set(NUMBERS):
+        index = number_column(rows[len(header) > 0 :], mapped, _country(row))
+        mapped = mapped if index is None else mapped | {index: "number"}
     titles = header or [f"Column {index + 1}" for index in range(len(rows[0]))]
     shown = [
         {

@@ -106,8 +106,8 @@ def recycle(name: str) -> ResponseReturnValue:
             session.rollback()
             return _list_page(name, str(refused), request.form, None), 400
         audit(session, "leads_recycled", name, f"{count}: {condition}")
-    flash(f"{count} leads of {name} are open again.")
-    return redirect(url_for("campaigns.lists"))
+    flash(f"{count:,} leads of {name} are open again." if count != 1 else "One lead is open again.")
+    return redirect(url_for("campaigns.edit_list", name=name))
 
 
 @blueprint.post("/dialer/lists/delete/<name>")

@@ -77,7 +77,11 @@ def next_lead() -> ResponseReturnValue:
     except CallcenterError as refused:
         return _page(str(refused)), 409
     if not offer:
-        return _page(f"No lead of {campaign.title} may be called just now.")
+        flash(
+            f"No lead of {campaign.title} may be called just now: those left wait for their hours, "
+            "a retry or another agent. Try again in a few minutes."
+        )
+        return _page("")
     seen = _shown(offer)
     return render_template(
         "campaigns/preview.html", campaigns=mine, campaign=campaign, offer=seen, calls=(),

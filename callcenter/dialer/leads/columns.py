@@ -48,6 +48,7 @@ _ALIASES: dict[str, str] = {
     "mobile": "number", "cell": "number", "cellphone": "number", "msisdn": "number",
     "homephone": "number", "phone1": "number", "phone2": "number_2", "altphone": "number_2",
     "mobilephone": "number_2", "workphone": "number_2", "alternatephone": "number_2",
+    "telefon": "number", "telefonnummer": "number", "rufnummer": "number", "handy": "number",
     "phone3": "number_3", "phone4": "number_4", "phone5": "number_5",
     "firstname": "given_name", "forename": "given_name", "vorname": "given_name",
     "first": "given_name", "name": "family_name", "lastname": "family_name",
@@ -97,6 +98,18 @@ def looks_like_lead(cells: Sequence[str], country: str) -> int | None:
         except InvalidInput:
             continue
         return index
+    return None
+
+
+def number_column(
+    rows: Sequence[Sequence[str]], mapped: Mapping[int, str], country: str
+) -> int | None:
+    """Where no name said it: the column, of those not known by name, whose first cell that is
+    filled is a phone number."""
+    for index in range(max(map(len, rows), default=0)):
+        cell = next((row[index] for row in rows if row[index : index + 1] not in ([], [""])), "")
+        if mapped.get(index, CUSTOM).startswith(CUSTOM) and looks_like_lead([cell], country) == 0:
+            return index
     return None
 
 

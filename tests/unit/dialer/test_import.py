@@ -22,7 +22,12 @@ from callcenter.db.models import (
     LeadRow,
 )
 from callcenter.dialer.leads import imports, manage
-from callcenter.dialer.leads.columns import guessed, looks_like_lead, read_row
+from callcenter.dialer.leads.columns import (
+    guessed,
+    looks_like_lead,
+    number_column,
+    read_row,
+)
 from callcenter.dialer.leads.consents import Defaults, take_file
 from callcenter.dialer.leads.imports import ImportOptions
 from callcenter.dialer.leads.table_file import Reading, first_rows, row_count, safe_cell
@@ -389,6 +394,13 @@ def test_places_are_read_as_people_write_them() -> None:
 def test_a_first_row_that_is_a_lead_is_known() -> None:
     assert looks_like_lead(["Zoë", "(212) 555-0100"], "US") == 1
     assert looks_like_lead(["Name", "Phone 2"], "US") is None
+
+
+def test_the_number_is_found_by_what_stands_there_where_no_name_says_it() -> None:
+    rows = [["", "gold", "10001"], ["(212) 555-0101", "silver", "2125550102"]]
+    assert number_column(rows, {0: "custom:ruf", 1: "custom:plan", 2: "postal_code"}, "US") == 0
+    assert number_column([["2125550102"]], {0: "external_id"}, "US") is None
+    assert number_column([], {}, "US") is None
 
 
 def test_a_consent_without_a_day_undoes_no_revocation(
