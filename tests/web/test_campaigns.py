@@ -401,7 +401,7 @@ def test_an_agent_says_what_a_campaign_s_call_came_to(app: Flask, services: Serv
     said = "/me/leads/said"
     assert "none of your last ones" in al.post(said, 400, attempt="1" * 32, code="success")
     assert "by the lead&#39;s clock" in al.post(said, 400, attempt="0" * 32, code="callback")
-    wall = "2099-01-05T10:30"
+    wall = f"{datetime.now(UTC).year + 1}-01-05T10:30"
     al.post(said, attempt="0" * 32, code="callback", wall=wall, mine="1", note="contract")
     with services.sessions() as session:
         promised = session.scalars(select(CallbackRow)).one()
