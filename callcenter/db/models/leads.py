@@ -25,9 +25,7 @@ class LeadRow(Base):
     """
 
     __tablename__ = "leads"
-    __table_args__ = (
-        Index("ix_leads_external", "list_id", "external_id"),
-    )
+    __table_args__ = (Index("ix_leads_external", "list_id", "external_id"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     list_id: Mapped[int] = mapped_column(ForeignKey("lead_lists.id"))
