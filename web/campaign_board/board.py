@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
@@ -26,7 +28,8 @@ from web.services import services
 
 CHART_STEP_SECONDS = 20.0
 LIVE_KEPT_SECONDS = 1.0  # however many boards are open, the dialer is asked once a second
-BUDGET_KEPT_SECONDS = 10.0  # in the list of boards; a board's own is of the moment
+BUDGET_KEPT_SECONDS = 1.0
+KEPT_TIMES_ITS_COST = 20.0
 LISTS_KEPT_SECONDS = 60.0  # counting a million leads takes longer than a glance
 ON_THEIR_WAY = ("placed", "ringing", "detecting", "machine")
 
@@ -44,7 +47,7 @@ def board(session: Session, campaign: Campaign, now: float) -> dict[str, Any]:
         "live": state.get("campaigns", {}).get(campaign.name),
         "why_not": state.get("why_not", ""),
         "in_flight": _in_flight(state.get("campaigns", {}).get(campaign.name)),
-        "budget": budget(session, campaign, now) if _limited(campaign) else None,
+        "budget": _kept_budget(session, campaign, now) if _limited(campaign) else None,
         "missing": [] if campaign.state == "running" else list(missing(campaign)),
         "today": today,
         "answered_today": sum(today.get(outcome, 0) for outcome in PEOPLE),
@@ -53,9 +56,10 @@ def board(session: Session, campaign: Campaign, now: float) -> dict[str, Any]:
         "outcomes": _outcome_rows(today),
         "answers": answer_counts(session, campaign) if campaign.mode == "survey" else [],
         "lists": _kept(
-            f"lists {campaign.name} {campaign.lists}",
+            f"lists {campaign.name}",
             LISTS_KEPT_SECONDS,
             lambda: lists(session, campaign.name),
+            of=campaign.lists,
         ),
         "pictures": pictures(recent, now, zone, paced=campaign.mode == "predictive"),
         "reasons": reasons(recent),
@@ -89,8 +93,10 @@ def _limited(campaign: Campaign) -> bool:
 
 
 def _kept_budget(session: Session, campaign: Campaign, now: float) -> Budget:
-    name = f"budget {campaign.name}"
-    return _kept(name, BUDGET_KEPT_SECONDS, lambda: budget(session, campaign, now))
+    return _kept(
+        f"budget {campaign.name}", BUDGET_KEPT_SECONDS, lambda: budget(session, campaign, now),
+        of=campaign,
+    )  # fmt: skip
 
 
 def _in_flight(at: dict[str, Any] | None) -> int:
@@ -119,21 +125,33 @@ def _ask_dialer() -> dict[str, Any]:
         return {"why_not": "the dialer is not running; `callcenter status` says more"}
 
 
-_cache: dict[str, tuple[float, Any]] = {}
+@dataclass(frozen=True)
+class _Kept:
+    value: Any
+    of: object
+    at: float
+    until: float
+
+
+_cache: dict[str, _Kept] = {}
 _lock = threading.Lock()
 
 
-def _kept(name: str, seconds: float, make: Callable[[], Value]) -> Value:
-    """`make()`, or what it gave less than `seconds` ago."""
+def _kept(name: str, seconds: float, make: Callable[[], Value], of: object = None) -> Value:
+    """`make()`, or what it gave less than `seconds` ago: longer where it took long, so that many
+    open boards of a large campaign cost a small share of the database. `of`: what it hangs on."""
     name = f"{services().settings.home} {name}"
     now = services().clock()
     with _lock:
-        at, value = _cache.get(name, (0.0, None))
-    if value is None or not 0 <= now - at < seconds:
+        kept = _cache.get(name)
+    if kept is None or kept.of != of or not kept.at <= now < kept.until:
+        began = time.monotonic()
         value = make()
+        lasts = max(seconds, KEPT_TIMES_ITS_COST * (time.monotonic() - began))
+        kept = _Kept(value, of, now, now + lasts)
         with _lock:
-            _cache[name] = (now, value)
-    found: Value = value
+            _cache[name] = kept
+    found: Value = kept.value
     return found
 
 
