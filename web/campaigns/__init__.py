@@ -5,6 +5,7 @@ campaigns     list, form, start and stop
 lists         lead lists: figures, recycle, export
 imports       a file's way in: upload, columns, progress, rows left out
 leads         search, one lead with why it is not dialed; lead_form: added or changed by hand
+callbacks     what was promised, for supervisors and for the agent
 do_not_call   numbers, outside lists, and the API route
 preview       an agent's next lead: dial or skip
 """

@@ -7,6 +7,7 @@ from flask import Blueprint
 blueprint = Blueprint("campaigns", __name__, template_folder="templates")
 
 from web.campaigns import (  # noqa: E402, F401 - register views
+    callbacks,
     campaigns,
     consents,
     do_not_call,

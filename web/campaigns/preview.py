@@ -22,6 +22,7 @@ from callcenter.domain.site import Site
 from web.access import current_user, requires, sight
 from web.auditing import audit
 from web.campaigns.blueprint import blueprint
+from web.campaigns.callbacks import own_callbacks
 from web.services import services
 
 DEADLINE_SECONDS = 5.0
@@ -142,14 +143,15 @@ def _calls_shown() -> dict[str, Any]:
     agent, now = current_user().agent, services().clock()
     with services().sessions() as session:
         calls = calls_of_agent(session, agent, now) if agent else []
-        zone = load_site(session).timezone
+        zone, promises = load_site(session).timezone, own_callbacks(session, agent)
     scripts = {
         each.attempt.id: script_for(
             each.campaign.script, _seen_values(each.lead.values if each.lead else {})
         )
         for each in calls
     }
-    return {"calls": calls, "scripts": scripts, "titles": TITLES, "zone": zone, "sight": sight()}
+    shown = {"calls": calls, "scripts": scripts, "titles": TITLES, "zone": zone, "sight": sight()}
+    return shown | promises
 
 
 def _shown(offer: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -64,6 +65,32 @@ def cancel(session: Session, callback_id: int) -> None:
     if row is None or row.state != "open":
         raise NotFound("that callback is not open any more")
     row.state = "cancelled"
+
+
+def give_to_anyone(session: Session, callback_id: int) -> CallbackRow:
+    """The agent who promised it is not there: whoever is free may make it."""
+    row = session.get(CallbackRow, callback_id)
+    if row is None or row.state != "open":
+        raise NotFound("that callback is not open any more")
+    row.agent = ""
+    session.execute(update(LeadRow).where(LeadRow.id == row.lead_id).values(skip_until=0.0))
+    return row
+
+
+def promised(
+    session: Session, campaigns: Collection[str], limit: int, agent: str = ""
+) -> list[tuple[CallbackRow, LeadRow]]:
+    """Open ones of these campaigns, the one due first first; of one agent, or of all."""
+    query = (
+        select(CallbackRow, LeadRow)
+        .join(LeadRow, LeadRow.id == CallbackRow.lead_id)
+        .where(CallbackRow.state == "open", CallbackRow.campaign.in_(campaigns))
+        .where(LeadRow.state == "open")
+    )
+    if agent:
+        query = query.where(CallbackRow.agent == agent)
+    found = session.execute(query.order_by(CallbackRow.due_at, CallbackRow.id).limit(limit))
+    return [(row, lead) for row, lead in found]
 
 
 def zone_of(session: Session, lead: LeadRow, number: str = "") -> str:
