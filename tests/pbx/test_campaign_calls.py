@@ -17,9 +17,10 @@ from sqlalchemy import select
 from callcenter.accounts.users import set_password
 from callcenter.control import ControlClient
 from callcenter.db.engine import sessions
+from callcenter.db.models.dialing import PacingDecisionRow
 from callcenter.db.models.permissions import DoNotCallRow
 from callcenter.dialer.survey import answer_counts, surveyed_calls
-from callcenter.domain.campaign import Campaign, KeyAction, SurveyQuestion
+from callcenter.domain.campaign import Campaign, KeyAction, Mode, SurveyQuestion
 from callcenter.domain.site import Prompt, Queue, Site, Trunk, User
 from tests import postgres
 from tests.pbx.agent_page import AgentPage, found
@@ -267,27 +268,38 @@ def test_an_agent_dials_a_lead_from_their_page(stack: Stack) -> None:
     assert row.disposition == "success"
 
 
-def test_a_caller_of_the_heavier_queue_comes_before_the_next_dial(stack: Stack) -> None:
-    outsider = stack.caller("15550177", "Ada")
+@pytest.mark.parametrize("mode", ["predictive", "progressive"])
+def test_a_caller_of_the_heavier_queue_comes_before_the_next_dial(stack: Stack, mode: Mode) -> None:
+    outsider, name = stack.caller("15550177", "Ada"), f"blended-{mode}"
     rings, ring = cleo(stack).next_call(), people(stack).next_call()
-    start(stack, replace(OUT, name="blended", mode="progressive"), numbers(4))
+    start(stack, replace(OUT, name=name, mode=mode), numbers(4))
     first = ring(20).wait_up()
     rings(10).wait_up()
     outside = outsider.call(SUPPORT).wait_up()
     eventually(lambda: stack.floor()["queues"]["support"]["waiting"] == 1, 10, "a caller to wait")
     cleo(stack).set_answer("manual")
     rings = cleo(stack).next_call()
-    dials = len(attempts(stack, "blended"))
+    dials = len(attempts(stack, name))
     first.hang_up()
     inside = rings(10).answer()
     wait_hears([outside, inside], [{cleo(stack).name}, {outsider.name}])
-    assert len(attempts(stack, "blended")) == dials == 1
+    assert len(attempts(stack, name)) == dials == 1
     cleo(stack).set_answer("intercom")
     ring = people(stack).next_call()
     outside.hang_up()
-    ring(20).wait_up()
-    pause(stack, "blended")
+    eventually(lambda: expects_callers(stack, name), 45, "callers to be expected from now on")
+    if mode == "progressive":  # the other one keeps its only agent for callers a while
+        ring(20).wait_up()
+    pause(stack, name)
     outsider.leave()
+
+
+def expects_callers(stack: Stack, campaign: str) -> bool:
+    row = PacingDecisionRow
+    query = select(row).where(row.campaign == campaign).order_by(row.id.desc()).limit(1)
+    with sessions(stack.engine)() as session:
+        [newest] = session.scalars(query)
+    return newest.callers_an_hour > 0
 
 
 def test_the_controller_is_killed_during_calls(stack: Stack) -> None:
