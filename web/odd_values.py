@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from flask import Flask, request
 
-from callcenter.domain.errors import InvalidInput, NotFound
+from callcenter.domain.errors import InvalidInput, NotFound, NotSignedIn
+from web.access import PUBLIC, role_needed
 
 LARGEST_ID = 2**63 - 1
+NOBODY = "nobody is called that; sign in with your user name and password"
 HAS_NUL = "a text has a NUL, a character that cannot be shown; take it out"
 
 
@@ -21,7 +23,10 @@ def _refuse() -> None:
     if any(each > LARGEST_ID for each in ids):
         raise NotFound("there is nothing of that number")
     names = (each.filename or "" for each in request.files.values())
-    typed = (*request.args.values(), *request.form.values(), *names)
+    texts = (*request.args.items(multi=True), *request.form.items(multi=True))
+    typed = (*(text for _, text in texts), *names)
     in_json = request.is_json and b"\\u0000" in request.get_data()
     if in_json or any("\0" in each for each in typed):
+        if role_needed(request.endpoint or "") == PUBLIC:
+            raise NotSignedIn(NOBODY)
         raise InvalidInput(HAS_NUL)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from callcenter.cli.writing import BY, audit, run_action
-from callcenter.db.campaign_store import load_campaign
+from callcenter.db.campaign_store import load_campaign, load_campaigns
 from callcenter.db.models.permissions import OutsideListRow
 from callcenter.dialer.compliance.number_zones import e164
 from callcenter.dialer.leads import do_not_call
@@ -87,12 +87,14 @@ def _check(session: Session, arguments: argparse.Namespace) -> str:
 
 def _lists(session: Session, arguments: argparse.Namespace) -> str:
     rows = session.scalars(select(OutsideListRow).order_by(OutsideListRow.name))
-    return "\n".join(_line(row) for row in rows) or "there is no outside list"
+    campaigns = load_campaigns(session)
+    lines = [_line(row, do_not_call.good_until(row, campaigns)) for row in rows]
+    return "\n".join(lines) or "there is no outside list"
 
 
-def _line(row: OutsideListRow) -> str:
-    until = datetime.fromtimestamp(row.expires_at, UTC)
-    old = " TOO OLD: dialing stops until it is loaded anew" if row.expires_at < time.time() else ""
+def _line(row: OutsideListRow, good_until: float) -> str:
+    until = datetime.fromtimestamp(good_until, UTC)
+    old = " TOO OLD: dialing stops until it is loaded anew" if good_until < time.time() else ""
     return f"{row.name}: {row.numbers} numbers, to be relied on until {until:%Y-%m-%d}{old}"
 
 

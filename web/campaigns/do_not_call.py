@@ -144,8 +144,9 @@ def _page(refusal: str) -> str:
         own = select(func.count()).select_from(DoNotCallRow).where(*ours)
         count = session.scalar(own) or 0
         campaigns, zone = load_campaigns(session), load_site(session).timezone
+        until = {each.name: entries.good_until(each, campaigns) for each in lists}
     return render_template(
-        "campaigns/do_not_call.html", rows=rows, lists=lists, count=count, words=words,
+        "campaigns/do_not_call.html", rows=rows, lists=lists, until=until, count=count, words=words,
         campaigns=campaigns, zone=zone, now=services().clock(), warn=WARN_SECONDS,
         refusal=refusal, typed=request.form, sight=sight(),
     )  # fmt: skip

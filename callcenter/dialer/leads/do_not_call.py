@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 from callcenter.db.models.dialing import DialAttemptRow
 from callcenter.db.models.leads import LeadNumberRow, LeadRow
 from callcenter.db.models.permissions import ConsentRow, DoNotCallRow, OutsideListRow
+from callcenter.domain.campaign import Campaign
 from callcenter.domain.errors import InvalidInput, NotFound
-from callcenter.domain.lead import DoNotCallScope
+from callcenter.domain.lead import DoNotCallScope, OutsideList
+from callcenter.domain.rule_presets import PRESETS
 from callcenter.domain.site_rules.patterns import slug
 
 DAY_SECONDS = 86400.0
@@ -153,6 +155,14 @@ def replace_outside_list(
     )
     session.execute(update(LeadRow).where(LeadRow.skip_until > 0).values(skip_until=0.0))
     return count
+
+
+def good_until(row: OutsideListRow, campaigns: Iterable[Campaign]) -> float:
+    """Until when all of these campaigns may dial by the list: what was said when it was loaded, or
+    less where a preset asks for less."""
+    known = OutsideList(row.name, row.expires_at, row.scrubbed_at)
+    days = (PRESETS[each.rules].scrub_days for each in campaigns if each.state != "finished")
+    return min((known.good_until(each) for each in days), default=known.expires_at)
 
 
 def drop_outside_list(session: Session, name: str) -> None:

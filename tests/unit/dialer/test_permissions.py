@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +14,13 @@ from sqlalchemy.orm import Session
 
 from callcenter.db.campaign_store import load_campaign, save_campaign
 from callcenter.db.engine import sessions
-from callcenter.db.models import CallbackRow, ConsentRow, DialAttemptRow, LeadRow
+from callcenter.db.models import (
+    CallbackRow,
+    ConsentRow,
+    DialAttemptRow,
+    LeadRow,
+    OutsideListRow,
+)
 from callcenter.dialer.leads import callbacks, do_not_call
 from callcenter.dialer.leads.reserve import reserve_leads
 from callcenter.dialer.leads.settle import settle_attempt
@@ -21,7 +28,8 @@ from callcenter.dialer.leads.why import why
 from callcenter.domain.errors import InvalidInput, NotFound
 from tests.unit.dialer.books import NOW, ZONE, a_campaign, books, prepared
 
-NUMBER = "+12125550000"
+NUMBER, OTHER = "+12125550000", "+19175550000"
+DAY = 86400.0
 
 
 @pytest.fixture
@@ -69,6 +77,28 @@ def test_an_outside_list_that_is_too_old_stops_everything(session: Session) -> N
     assert [v.rule for v in answer.verdicts if not v.passes] == ["outside-lists"]
     do_not_call.drop_outside_list(session, "register")
     assert why(session, 1, NOW).campaigns[0].allowed
+
+
+def test_a_presets_days_hold_whatever_a_file_is_said_to_be_good_for(session: Session) -> None:
+    def load(fetched: float, days: int, *numbers: str) -> None:
+        do_not_call.replace_outside_list(
+            session, "register", "Register", numbers or [OTHER], NOW,
+            scrubbed_at=fetched, expires_at=fetched + days * DAY, by="ann",
+        )  # fmt: skip
+
+    load(NOW - 32 * DAY, 366)
+    answer = why(session, 1, NOW).campaigns[0].numbers[0]
+    assert [v.rule for v in answer.verdicts if not v.passes] == ["outside-lists"]
+    row, campaign = session.get_one(OutsideListRow, "register"), load_campaign(session, "autumn")
+    assert do_not_call.good_until(row, [campaign]) == NOW - DAY
+    assert do_not_call.good_until(row, [replace(campaign, state="finished")]) == row.expires_at
+    for fetched, days in ((NOW + 2 * DAY, 31), (NOW, 0), (NOW, 367)):
+        with pytest.raises(InvalidInput):
+            load(fetched, days)
+    with pytest.raises(InvalidInput, match="no phone number"):
+        do_not_call.replace_outside_list(
+            session, "register", "", [], NOW, scrubbed_at=NOW, expires_at=NOW + DAY, by="ann"
+        )
 
 
 def test_a_callback_is_due_by_the_lead_s_clock_and_replaces_the_one_before(
