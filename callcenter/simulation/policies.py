@@ -241,7 +241,9 @@ class Webitel(Deaf):
         connect_rate = self._people / len(self._hour) if len(self._hour) > 20 else 1.0
         over = 1 / max(connect_rate, 0.05)
         share = snapshot.abandoned / max(snapshot.live_answered, 1)
-        over = max(1.0, over * (1 + (self._limit - share) / self._limit)) if share > 0 else over
+        if share > 0:
+            distance = (self._limit - share) / self._limit if self._limit else -1.0
+            over = max(1.0, over * (1 + distance))
         return max(0, math.floor(snapshot.agents_ready * over) - snapshot.in_flight)
 
 
@@ -255,6 +257,8 @@ class _RunningMean:
         self._count = min(self._count + 1, 500)
         self.value += (observed - self.value) / self._count
 
+
+MOST_LINES_PER_AGENT = 100
 
 Maker = Callable[[Scenario], Deaf]
 
@@ -282,7 +286,9 @@ def policy(name: str, scenario: Scenario) -> Deaf:
             value = float(text)
         except ValueError:
             value = math.nan
-        if math.isfinite(value) and value > 0:
+        if 0 < value <= MOST_LINES_PER_AGENT:
             return WITH_NUMBER[kind](value)
     known = ", ".join([*POLICIES, *(f"{each}:X" for each in WITH_NUMBER)])
-    raise InvalidInput(f"{name!r} is not a policy; choose one of {known}")
+    raise InvalidInput(
+        f"{name!r} is not a policy; choose one of {known} (X up to {MOST_LINES_PER_AGENT})"
+    )

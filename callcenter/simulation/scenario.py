@@ -9,10 +9,21 @@ from pathlib import Path
 from typing import Any
 
 from callcenter.domain.errors import InvalidInput
-from callcenter.simulation.distributions import Draw, distribution, number
+from callcenter.simulation.distributions import (
+    LEAST_MEAN_SECONDS,
+    Draw,
+    distribution,
+    listed,
+    number,
+    shown,
+)
 
 DEFAULT_MISSED_TALK_SECONDS = 8.0
 DEFAULT_INBOUND_PATIENCE_SECONDS = 60.0
+LONGEST_SHIFT_SECONDS = 366 * 86400.0
+MOST_AGENTS = 10_000
+MOST_LEADS = 1_000_000_000
+MOST_INBOUND_PER_HOUR = 1_000_000.0
 KEEPS_EVERY_VALUE_UP_TO = 1000  # of an empirical distribution that we write
 
 
@@ -50,7 +61,7 @@ class Scenario:
     missed_talk_seconds: float = DEFAULT_MISSED_TALK_SECONDS
     talk_mean: float = 0.0  # of talk_seconds as written; needed to scale it on a timeline
     timeline: tuple[Change, ...] = ()
-    leads: int = 1_000_000_000
+    leads: int = MOST_LEADS
     inbound_per_hour: float = 0.0
     inbound_patience_seconds: float = DEFAULT_INBOUND_PATIENCE_SECONDS
     document: Mapping[str, Any] = field(default_factory=dict, compare=False)
@@ -82,15 +93,27 @@ OUTCOME_KEYS = {
 def read_scenario(path: Path) -> Scenario:
     """The scenario in `path`. Raises InvalidInput that names the file and the place."""
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8-sig")
+        document = json.loads(text, object_pairs_hook=_without_twins)
+        return parse_scenario(document)
     except OSError as error:
         raise InvalidInput(f"{path}: cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise InvalidInput(f"{path}: not JSON: {error}") from error
-    try:
-        return parse_scenario(document)
     except InvalidInput as error:
         raise InvalidInput(f"{path}: {error}") from error
+    except ValueError as error:
+        raise InvalidInput(f"{path}: not JSON: {error}") from error
+    except RecursionError as error:
+        raise InvalidInput(f"{path}: nested too deeply; distributions need a few levels") from error
+
+
+def _without_twins(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """A JSON object, unless it says one thing twice: which one was meant?"""
+    read = dict(pairs)
+    if len(read) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise InvalidInput(f"{shown(twice)} stands twice in one object; remove one of them")
+    return read
 
 
 def parse_scenario(document: object) -> Scenario:
@@ -102,8 +125,10 @@ def parse_scenario(document: object) -> Scenario:
         for name, keys in OUTCOME_KEYS.items()
     }
     scenario = Scenario(
-        agents=_whole(root, "agents", 1),
-        shift_seconds=number(root, "shift_seconds", "scenario", default=28800, above_zero=True),
+        agents=_whole(root, "agents", 1, most=MOST_AGENTS),
+        shift_seconds=number(
+            root, "shift_seconds", "scenario", default=28800, least=1, most=LONGEST_SHIFT_SECONDS
+        ),
         patience_seconds=number(root, "patience_seconds", "scenario", default=2.0),
         abandon_limit=_probability(root, "abandon_limit", "scenario", 0.03),
         human_p=_probability(part["human"], "p", "outcomes.human", None),
@@ -125,14 +150,14 @@ def parse_scenario(document: object) -> Scenario:
         ),
         talk_mean=mean_of(root.get("talk_seconds")),
         timeline=_timeline(root.get("timeline", [])),
-        leads=_whole(root, "leads", 0, default=1_000_000_000),
-        inbound_per_hour=number(root, "inbound_per_hour", "scenario", default=0.0),
+        leads=_whole(root, "leads", 0, default=MOST_LEADS),
+        inbound_per_hour=_inbound(root, "scenario"),
         inbound_patience_seconds=number(
             root,
             "inbound_patience_seconds",
             "scenario",
             default=DEFAULT_INBOUND_PATIENCE_SECONDS,
-            above_zero=True,
+            least=1,
         ),
         document=root,
     )
@@ -168,11 +193,12 @@ def _timeline(points: object) -> tuple[Change, ...]:
         for key in ("human_p", "machine_p", "busy_p"):
             if key in values:
                 read[key] = _probability(values, key, place, None)
-        for key in ("talk_mean", "inbound_per_hour"):
-            if key in values:
-                read[key] = number(values, key, place, above_zero=key == "talk_mean")
+        if "talk_mean" in values:
+            read["talk_mean"] = number(values, "talk_mean", place, least=LEAST_MEAN_SECONDS)
+        if "inbound_per_hour" in values:
+            read["inbound_per_hour"] = _inbound(values, place)
         if "agents" in values:
-            read["agents"] = _whole(values, "agents", 0, place=place)
+            read["agents"] = _whole(values, "agents", 0, most=MOST_AGENTS, place=place)
         changes.append(Change(**read))
     return tuple(sorted(changes, key=lambda change: change.at))
 
@@ -197,11 +223,9 @@ def _check_probabilities(scenario: Scenario) -> None:
 def _object(value: object, place: str, known: set[str]) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
         raise InvalidInput(f"{place}: expected an object")
-    unknown = sorted(set(value) - known)
+    unknown = set(value) - known
     if unknown:
-        raise InvalidInput(
-            f"{place}: unknown {', '.join(unknown)}; known are {', '.join(sorted(known))}"
-        )
+        raise InvalidInput(f"{place}: unknown {listed(unknown)}; known are {listed(known)}")
     return value
 
 
@@ -210,22 +234,22 @@ def _whole(
     key: str,
     least: int,
     *,
+    most: int = MOST_LEADS,
     default: int | None = None,
     place: str = "scenario",
 ) -> int:
-    value = values.get(key, default)
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise InvalidInput(
-            f"{place}.{key}: expected a whole number of at least {least}, got {value!r}"
-        )
-    return value
+    value = number(values, key, place, default=default, least=least, most=most)
+    if value != int(value):
+        raise InvalidInput(f"{place}.{key}: expected a whole number, got {value:g}")
+    return int(value)
+
+
+def _inbound(values: Mapping[str, Any], place: str) -> float:
+    return number(values, "inbound_per_hour", place, default=0.0, most=MOST_INBOUND_PER_HOUR)
 
 
 def _probability(values: Mapping[str, Any], key: str, place: str, default: float | None) -> float:
-    value = number(values, key, place, default=default)
-    if value > 1:
-        raise InvalidInput(f"{place}.{key}: a probability is between 0 and 1, got {value!r}")
-    return value
+    return number(values, key, place, default=default, most=1.0)
 
 
 def _draw(values: Mapping[str, Any], key: str, place: str, default: float | None = None) -> Draw:

@@ -12,7 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-HORIZON_SECONDS = 34  # answers' horizon plus the longest patience in use
+from callcenter.dialer.pacing.answers import HORIZON_SECONDS as ANSWERED_WITHIN_SECONDS
+
+LONGEST_PATIENCE_SECONDS = 30  # who would wait longer is taken to wait so long
+HORIZON_SECONDS = ANSWERED_WITHIN_SECONDS + LONGEST_PATIENCE_SECONDS
 MEMORY_EVENTS = 2000
 PRIOR_EVENTS = 8.0
 

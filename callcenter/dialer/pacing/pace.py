@@ -11,7 +11,11 @@ from numpy.typing import NDArray
 
 from callcenter.dialer.pacing.answers import BIN_SECONDS, BINS, AnswerForecast
 from callcenter.dialer.pacing.budget import Budget
-from callcenter.dialer.pacing.handling import FreeForecast, HandlingLearner
+from callcenter.dialer.pacing.handling import (
+    LONGEST_PATIENCE_SECONDS,
+    FreeForecast,
+    HandlingLearner,
+)
 from callcenter.dialer.pacing.shortage import Shortage
 from callcenter.dialer.pacing.snapshot import Decision, Snapshot
 
@@ -51,8 +55,8 @@ def _shortage(
     handling: HandlingLearner,
     patience_seconds: float,
 ) -> Shortage:
-    horizons = len(answers.fresh)
-    reach = slice(1 + round(patience_seconds), 1 + round(patience_seconds) + horizons)
+    first = 1 + min(round(patience_seconds), LONGEST_PATIENCE_SECONDS)
+    reach = slice(first, first + len(answers.fresh))
     ages = np.asarray(snapshot.ringing_seconds, dtype=float)
     rows = np.minimum(np.maximum((ages / BIN_SECONDS).astype(int), 0), BINS - 1)
     talking = handling.talk.bands(snapshot.talking_seconds)

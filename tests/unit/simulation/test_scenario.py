@@ -31,6 +31,23 @@ from callcenter.simulation.scenario import mean_of, parse_scenario, read_scenari
         ({"outcomes": {}}, "outcomes.human.p"),
         ({"patience_seconds": float("nan")}, "patience_seconds"),
         ({"abandon_limit": 2}, "abandon_limit"),
+        ({"agents": True}, "scenario.agents"),
+        ({"agents": 2.5}, "a whole number, got 2.5"),
+        ({"agents": 10**9}, "from 1 to 10,000"),
+        ({"agents": 10**400}, "scenario.agents"),
+        ({"shift_seconds": 1e300}, "scenario.shift_seconds"),
+        ({"inbound_per_hour": 1e12}, "scenario.inbound_per_hour"),
+        ({"talk_seconds": {"dist": ["lognormal"]}}, "talk_seconds.dist"),
+        ({"talk_seconds": {"dist": "lognormal", "mean": 9}}, "talk_seconds.cv: is missing"),
+        ({"talk_seconds": {"dist": "lognormal", "mean": 9, "cv": 1e200}}, "talk_seconds.cv"),
+        ({"talk_seconds": {"dist": "gamma", "mean": 9, "cv": 1e-200}}, "talk_seconds.cv"),
+        ({"talk_seconds": {"dist": "weibull", "mean": 9, "shape": 1e-3}}, "talk_seconds.shape"),
+        ({"talk_seconds": {"dist": "empirical", "values": []}}, "talk_seconds.values"),
+        ({"talk_seconds": {"dist": "empirical", "values": ["9"]}}, "values[0].value"),
+        (
+            {"talk_seconds": {"dist": "mixture", "parts": [{"weight": 0, "value": 9}]}},
+            "every weight is 0",
+        ),
     ],
 )
 def test_a_refusal_names_its_place(change: dict[str, Any], place: str) -> None:
@@ -45,6 +62,33 @@ def test_a_file_that_is_not_json_is_refused_by_name(tmp_path: Path) -> None:
         read_scenario(path)
     path.write_text(json.dumps(b1(5)))
     assert read_scenario(path).agents == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('{"agents": 3, "agents": 4}', "'agents' stands twice"),
+        ("[" * 100_000, "nested too deeply"),
+        ("", "not JSON"),
+        ("[]", "scenario: expected an object"),
+    ],
+)
+def test_a_file_that_means_nothing_is_refused_in_one_line(
+    tmp_path: Path, text: str, why: str
+) -> None:
+    path = tmp_path / "scenario.json"
+    path.write_text(text)
+    with pytest.raises(InvalidInput, match=why) as refused:
+        read_scenario(path)
+    assert "\n" not in str(refused.value)
+
+
+def test_what_the_documentation_shows_is_accepted() -> None:
+    page = (Path(__file__).parents[3] / "docs/simulation.md").read_text(encoding="utf-8")
+    shown = page.split("```json")[1].split("```")[0]
+    assert parse_scenario(json.loads(shown)).timeline[0].talk_mean == 90
+    least = {"agents": 1e1, "outcomes": {"human": {"p": 1, "answer_seconds": 3}}}
+    assert parse_scenario(least | {"talk_seconds": 60}).agents == 10
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,15 @@ def test_ours_beats_progressive_within_the_limit() -> None:
     assert float(str(ours["utilisation"])) > float(str(progressive["utilisation"])) + 0.06
 
 
+@pytest.mark.parametrize("name", ["predictive", "webitel"])
+def test_no_limit_at_all_and_long_patience_are_no_trouble(name: str) -> None:
+    """A limit of 0 allows nobody to be abandoned; patience may be longer than any ringing."""
+    none = run_shift(parse_scenario(b1(4, abandon_limit=0, **SHORT)), name, 1, 0)
+    patient = run_shift(parse_scenario(b1(4, patience_seconds=45, **SHORT)), name, 1, 0)
+    assert none.dials > 50
+    assert patient.dials > 50
+
+
 def test_leads_run_out() -> None:
     tally = run_shift(parse_scenario(b1(5, leads=40, **SHORT)), "ratio:3", 1, 0)
     assert tally.dials == 40
@@ -89,6 +98,6 @@ def test_people_called_machines_are_counted_apart() -> None:
 
 def test_an_unknown_policy_is_refused_with_the_known_ones() -> None:
     scenario = parse_scenario(b1(5))
-    for name in ("vicidal", "ratio:", "ratio:-1", "ratio:nan"):
+    for name in ("vicidal", "ratio:", "ratio:-1", "ratio:nan", "wombat:1e308"):
         with pytest.raises(InvalidInput, match="predictive"):
             policy(name, scenario)
