@@ -14,12 +14,11 @@ from sqlalchemy.orm import Session
 
 from callcenter.db.models.dialing import DialAttemptRow
 from callcenter.db.site_store import site_zone
-from callcenter.dialer.evidence.law import NOT_IN_QUESTION
+from callcenter.dialer.evidence.law import MACHINES, NOT_IN_QUESTION
 from callcenter.domain.campaign import Campaign
 from callcenter.domain.periods import last_days_start
 
 PEOPLE = ("connected", "abandoned", "opted-out")
-MACHINES = ("machine", "machine-message")
 ROUNDING_SECONDS = 0.0005  # the evidence counts in whole milliseconds
 RESERVED_BEFORE_SECONDS = 3600.0  # no attempt waits longer than this for its line
 

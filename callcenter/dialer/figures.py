@@ -13,7 +13,8 @@ from callcenter.db.models.calls import Call
 from callcenter.db.models.campaigns import CampaignListRow, LeadListRow
 from callcenter.db.models.dialing import DialAttemptRow, PacingDecisionRow
 from callcenter.db.models.leads import LeadRow
-from callcenter.dialer.budget import MACHINES, PEOPLE, in_the_limit, late
+from callcenter.dialer.budget import PEOPLE, in_the_limit, late
+from callcenter.dialer.evidence.law import MACHINES
 from callcenter.domain.campaign import Campaign
 
 NEVER_PLACED = ("blocked", "unplaced")
@@ -159,9 +160,7 @@ def recorded(session: Session, attempts: Sequence[Attempt]) -> set[str]:
     of_call = (a.node == Call.node) & (a.call_id == Call.id)
     ids = [each.id for each in attempts if each.answered_at]
     return set(
-        session.scalars(
-            select(a.id).join(Call, of_call).where(a.id.in_(ids), Call.recording != "")
-        )
+        session.scalars(select(a.id).join(Call, of_call).where(a.id.in_(ids), Call.recording != ""))
     )
 
 

@@ -2,23 +2,52 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from callcenter.db.models.calls import CallTalk
+from callcenter.db.models.calls import AgentInterval, CallTalk
 from callcenter.db.models.dialing import DialAttemptRow
-from callcenter.dialer.evidence.law import ABANDONED, IN_QUESTION, counts_as, times_in_seconds
+from callcenter.dialer.evidence.law import (
+    ABANDONED,
+    IN_QUESTION,
+    MACHINES,
+    counts_as,
+    times_in_seconds,
+)
 from callcenter.dialing.decide import Learned
 from callcenter.dialing.outcome import Became
 from callcenter.domain.campaign import Campaign
 
 DIALS = 1000
-TALKS = 500
-LIVE_ANSWERED = ("connected", "abandoned")
+TALKS = 500  # and so many wrap-ups
 
 
 def learn(session: Session, campaign: Campaign, learned: Learned) -> None:
-    """The newest dials in order, and how long the queue's talks lasted."""
+    """The newest dials, and how long the queue's talks and wrap-ups lasted, as they came: what is
+    learned last is believed most."""
+    _learn_answers(session, campaign, learned)
+    talk, rest = CallTalk, AgentInterval
+    talks = select(talk.talk_seconds).where(
+        talk.queue == campaign.queue, talk.ended_at.is_not(None)
+    )
+    for seconds in _oldest_first(session, talks.order_by(talk.started_at.desc())):
+        learned.handling.talk.ended(seconds)
+    wrap_ups = select(rest.ended_at - rest.started_at).where(
+        rest.queue == campaign.queue, rest.state == "wrap_up", rest.ended_at.is_not(None)
+    )
+    for seconds in _oldest_first(session, wrap_ups.order_by(rest.started_at.desc())):
+        learned.handling.wrap_up.ended(seconds)
+
+
+def _oldest_first(session: Session, newest_first: Select[Any]) -> Iterator[float]:
+    newest: list[float] = list(session.scalars(newest_first.limit(TALKS)))
+    return reversed(newest)
+
+
+def _learn_answers(session: Session, campaign: Campaign, learned: Learned) -> None:
     row = DialAttemptRow
     newest = (
         select(
@@ -39,15 +68,11 @@ def learn(session: Session, campaign: Campaign, learned: Learned) -> None:
         if verdict:
             needs_agent = verdict != "machine" or campaign.machine_action == "agent"
             learned.verdict(person=needs_agent)
-        if outcome in LIVE_ANSWERED and answered_at is not None:
+        judged = bool(verdict) or not campaign.machine_detection
+        if answered_at is not None and judged and outcome not in MACHINES:
             learned.answers.answered(number, answered_at + (verdict_ms or 0) / 1000)
         else:
             learned.answers.ended(number, ended_at or placed_at)
-    talks = select(CallTalk.talk_seconds).where(
-        CallTalk.queue == campaign.queue, CallTalk.ended_at.is_not(None)
-    )
-    for seconds in session.scalars(talks.order_by(CallTalk.started_at.desc()).limit(TALKS)):
-        learned.handling.talk.ended(seconds)
 
 
 def settled_people(became: Became, mode: str, patience_seconds: float) -> tuple[int, int]:

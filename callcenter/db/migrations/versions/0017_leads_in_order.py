@@ -10,7 +10,14 @@ down_revision = "0016"
 branch_labels = None
 depends_on = None
 
-COLUMNS = ["list_id", "state", "attempt", sa.text("priority DESC"), "due_at", "id"]
+COLUMNS: list[str | sa.TextClause] = [
+    "list_id",
+    "state",
+    "attempt",
+    sa.text("priority DESC"),
+    "due_at",
+    "id",
+]
 
 
 def upgrade() -> None:
