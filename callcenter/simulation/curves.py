@@ -100,7 +100,9 @@ def curves(
         part = (math.log(x) - first) / (last - first) if last > first else 0.5
         return round(LEFT + 14 + part * (WIDTH - RIGHT - LEFT - 28), 1)
 
-    marks = tuple(Mark(across(x), f"{x:g}") for x in xs)
+    # A point by itself may stand anywhere between the marks, and would write over them.
+    marked = {x for each in series if len(each.points) > 1 for x, _ in each.points} or set(xs)
+    marks = tuple(Mark(across(x), f"{x:g}") for x in sorted(marked))
     axis = _axis(series, from_zero, level, NICE_SHARES, _percent)
     says = lambda x, y: f"{x:g} {x_unit}: {y:.1%}"  # noqa: E731
     return _drawn(title, series, across, marks, axis, level, says, x_unit)

@@ -73,7 +73,7 @@ def test_when_no_risk_is_taken_is_drawn_behind_the_lines() -> None:
             decided(60, 0, "the trunk carrier is down")]  # fmt: skip
     _, risk = pictures(rows, 100, ZoneInfo("UTC"), paced=True)
     first, last = risk.bands
-    assert (first.name, first.says) == ("One line a free agent", careful)
+    assert (first.name, first.says) == ("One line per free agent", careful)
     assert last.name == "Not dialing"
     assert first.height < last.height
     assert first.width == last.width  # 40 of the last 600 seconds each

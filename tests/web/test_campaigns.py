@@ -360,6 +360,9 @@ def test_an_agent_looks_at_a_lead_and_dials_or_skips_it(
         ("dial", {"attempt": "a" * 32, "agent": "1001"}),
     ]
     assert {"lead_skipped", "lead_dialed"} <= set(audited(services))
+    page = al.post("/me/leads/skip", attempt="a" * 32, reason="Wrong record", campaign="vip")
+    assert "Skipped." in page
+    assert "+12125550100" in page  # and the next one shows at once
 
 
 def test_what_the_dialer_refuses_is_told_to_the_agent(app: Flask, dialer: FakeController) -> None:

@@ -13,7 +13,7 @@ from callcenter.simulation.curves import Curves, Series, Span, over_time, with_b
 CHART_SECONDS = 3600.0
 LEAST_CHART_SECONDS = 600.0
 REASONS_SHOWN = 8
-CAREFUL, STOPPED = "One line a free agent", "Not dialing"
+CAREFUL, STOPPED = "One line per free agent", "Not dialing"
 
 
 def pictures(

@@ -101,7 +101,9 @@ def dial_lead() -> ResponseReturnValue:
 @requires("agent")
 def skip_lead() -> ResponseReturnValue:
     reason = request.form.get("reason", "").strip()[:60] or "no reason given"
-    return _decided("skip", {"reason": reason}, "lead_skipped", "Skipped.")
+    answer = _decided("skip", {"reason": reason}, "lead_skipped", "Skipped.")
+    is_done = not isinstance(answer, tuple)
+    return next_lead() if is_done and "campaign" in request.form else answer
 
 
 def script_for(script: str, values: Mapping[str, str]) -> str:

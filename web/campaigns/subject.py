@@ -16,11 +16,11 @@ from web.site.ask import Ask, Part, Subject
 from web.site.form import Texts, values_of
 
 MODES = (
-    ("predictive", "Predictive: dials ahead, within the limit"),
-    ("progressive", "Progressive: one call for each free agent"),
-    ("power", "Power: a fixed number of calls for each free agent"),
-    ("preview", "Preview: the agent sees the lead first"),
-    ("manual", "Manual: agents dial themselves"),
+    ("predictive", "Predictive: dials ahead"),
+    ("progressive", "Progressive: one per agent"),
+    ("power", "Power: a fixed ratio"),
+    ("preview", "Preview: agents look first"),
+    ("manual", "Manual: agents dial"),
     ("broadcast", "Broadcast: plays a message"),
     ("survey", "Survey: asks by keys"),
 )

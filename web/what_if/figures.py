@@ -22,13 +22,24 @@ LOOKS: dict[str, tuple[str, int]] = {
 Row = Mapping[str, Any]
 
 
-def pictures(asked: Mapping[str, Any], rows: Sequence[Row]) -> list[Curves]:
+def pictures(
+    asked: Mapping[str, Any], rows: Sequence[Row], was: Mapping[str, float] | None, was_on: str
+) -> list[Curves]:
+    """`was`: the last day as it was, a point among the lines."""
     limit = float(asked["abandon_limit"])
+
+    def shown(figure: str) -> list[Series]:
+        lines = _lines(rows, figure)
+        if was and lines:
+            points = [(was["mean_agents"], was[figure])]
+            lines.append(Series(f"{was_on}, as it was", points, "idle"))
+        return lines
+
     found = (
-        curves("Agents at work (talk and wrap-up ÷ staffed time)", _lines(rows, "utilisation")),
+        curves("Agents at work (talk and wrap-up ÷ staffed time)", shown("utilisation")),
         curves(
             "People who answered and got no agent",
-            _lines(rows, "abandonment"),
+            shown("abandonment"),
             from_zero=True,
             level=(limit, f"limit {limit:.1%}"),
         ),

@@ -97,7 +97,7 @@ def _outcome(key: str, learned: Learned) -> dict[str, Any]:
     asked = run.asked()["question"]
     return {
         "progress": seen,
-        "pictures": pictures(asked, seen.rows),
+        "pictures": pictures(asked, seen.rows, learned.was, str(learned.was_on or "")),
         "rows": table(asked, seen.rows),
         "was": learned.was,
         "was_on": learned.was_on,
