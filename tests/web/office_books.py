@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from callcenter.db.campaign_store import save_campaign
 from callcenter.db.engine import open_engine, sessions
 from callcenter.db.rate_store import read_csv, save_rates
-from callcenter.dialer.leads import consents, do_not_call, manage
+from callcenter.dialer.leads import callbacks, consents, do_not_call, manage
 from callcenter.domain.campaign import CallerId, Campaign, ListShare
 from callcenter.reports.due import Rhythm
 from callcenter.reports.schedules import add_schedule
@@ -25,7 +26,8 @@ PAGES = (
     "/reports/saved", "/reports/rates", "/reports/cost", "/people", "/dialer/campaigns",
     "/dialer/campaigns/new", "/dialer/campaigns/edit/spring", "/dialer/lists",
     "/dialer/lists/new", "/dialer/lists/edit/fresh", "/dialer/imports/new?list=fresh",
-    "/dialer/leads", "/dialer/leads/new", "/dialer/leads/1", "/dialer/do-not-call",
+    "/dialer/leads", "/dialer/leads/new", "/dialer/leads/1", "/dialer/leads/1/change",
+    "/dialer/callbacks", "/dialer/do-not-call",
     "/dialer/consents", "/campaign-board", "/campaign-board/spring",
     "/campaign-board/spring/attempts", "/what-if",
 )  # fmt: skip
@@ -46,6 +48,9 @@ def fill_office(settings: Settings) -> None:
         for number in range(8):
             values = {"number": f"+1212555010{number}", "given_name": "Zoë", "custom:plan": "gold"}
             manage.add_lead(session, "fresh", values, now, "ann")
+        wall = datetime.fromtimestamp(now + 86_400, UTC).replace(tzinfo=None)
+        for lead, agent in ((1, "1001"), (2, "")):
+            callbacks.promise(session, lead, "spring", wall, now, agent=agent, note="the contract")
         do_not_call.add(session, "+12125550107", now, source="page", by="ann", reason="a letter")
         consents.give(session, consents.Consent("+12125550101", "web form", "f 7", now), "ann")
         save_rates(session, read_csv(RATES), replace_all=True)

@@ -24,6 +24,7 @@ NOW = time.time()
 TODAY = datetime.now(UTC).date()
 PERIOD = f"{TODAY - timedelta(days=1)}&to={TODAY}"
 PAGES = {
+    "my-leads": ("al", "/me/leads"),
     "wallboard": ("sue", "/wallboard"),
     "floor": ("sue", "/floor"),
     "me": ("al", "/me"),

@@ -44,7 +44,7 @@ def add_lead() -> ResponseReturnValue:
 
 @blueprint.get("/dialer/leads/<int:lead_id>/change")
 @requires("admin")
-def change(lead_id: int) -> str:
+def change_lead_form(lead_id: int) -> str:
     with services().sessions() as session:
         values = values_of_lead(session, lead_id)
     return _page(values, "", lead_id, mark_of(values))
@@ -52,7 +52,7 @@ def change(lead_id: int) -> str:
 
 @blueprint.post("/dialer/leads/<int:lead_id>/change")
 @requires("admin")
-def save_change(lead_id: int) -> ResponseReturnValue:
+def change_lead_submitted(lead_id: int) -> ResponseReturnValue:
     values, mark = _typed(), request.form.get("mark", "")
     with services().sessions.begin() as session:
         try:
