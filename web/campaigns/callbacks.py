@@ -63,7 +63,7 @@ def cancel_callback(callback_id: int) -> ResponseReturnValue:
 def dial_callback() -> ResponseReturnValue:
     """Makes a call that this agent promised, now: the rules are asked as for every other."""
     user, lead = current_user(), request.form.get("lead", "")
-    asked = {
+    asked: dict[str, Any] = {
         "agent": user.agent, "campaign": request.form.get("campaign", ""),
         "lead": int(lead) if lead.isdecimal() and len(lead) < 12 else 0,
     }  # fmt: skip
