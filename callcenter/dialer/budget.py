@@ -102,22 +102,34 @@ def _count(of: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 def in_the_limit(patience_seconds: float) -> ColumnElement[bool]:
-    """A settled call that a person answered, in a mode that promises an agent."""
+    """A call that a person answered, in a mode that promises an agent: one of
+    `law.IN_QUESTION`."""
     a = DialAttemptRow
-    person = a.outcome.in_(PEOPLE) | ((a.outcome != "") & late(patience_seconds))
-    return person & a.mode.not_in(NOT_IN_QUESTION)
+    return _person() & (a.agent_on_at.is_not(None) | _given_up(patience_seconds))
 
 
 def late(patience_seconds: float) -> ColumnElement[bool]:
-    """Abandoned, by the call's own times."""
+    """Of them those who count as abandoned: one of `law.ABANDONED`."""
     a = DialAttemptRow
-    greeted = func.coalesce(a.greeting_end_at, a.answered_at)
-    no_machine = (a.verdict != "machine") & a.outcome.not_in(MACHINES)
-    connected_late = a.agent_on_at - greeted > patience_seconds + ROUNDING_SECONDS
-    gave_up_late = a.agent_on_at.is_(None) & (
-        a.message_at.is_not(None) | (a.ended_at - greeted >= patience_seconds - ROUNDING_SECONDS)
+    too_late = a.agent_on_at - _greeted() > patience_seconds + ROUNDING_SECONDS
+    return _person() & (
+        (a.agent_on_at.is_not(None) & too_late)
+        | (a.agent_on_at.is_(None) & _given_up(patience_seconds))
     )
-    answered = a.answered_at.is_not(None) & no_machine
-    return (a.outcome == "abandoned") | (
-        answered & (func.coalesce(connected_late, false()) | gave_up_late)
-    )
+
+
+def _person() -> ColumnElement[bool]:
+    a = DialAttemptRow
+    heard_no_machine = (a.verdict != "machine") & a.outcome.not_in(MACHINES)
+    return a.answered_at.is_not(None) & heard_no_machine & a.mode.not_in(NOT_IN_QUESTION)
+
+
+def _given_up(patience_seconds: float) -> ColumnElement[bool]:
+    """Whom no agent heard: the message played, or they waited out the patience."""
+    a = DialAttemptRow
+    waited = a.ended_at - _greeted() >= patience_seconds - ROUNDING_SECONDS
+    return (a.outcome == "abandoned") | a.message_at.is_not(None) | func.coalesce(waited, false())
+
+
+def _greeted() -> ColumnElement[float]:
+    return func.coalesce(DialAttemptRow.greeting_end_at, DialAttemptRow.answered_at)

@@ -43,6 +43,7 @@ class CallUp:
     agent_on_at: float | None = None
     ended_at: float | None = None
     abandoned: bool = False
+    machine: bool = False  # detection said so, though an agent may be wanted for it
     started: bool = False  # Asterisk has made its channel
     queued: bool = False
 
@@ -132,6 +133,7 @@ class CallsUp:
 
     def _step(self, call: CallUp, event: e.StepReached) -> None:
         machine = event.kind == "machine-detection" and event.name == "machine"
+        call.machine = call.machine or machine
         if machine or (event.kind == "campaign-message" and event.detail == "machine"):
             self._move(call, "machine", event.at)  # whom a message is left for is no person
         elif event.kind == "queue":

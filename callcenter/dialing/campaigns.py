@@ -66,8 +66,10 @@ class AtWork:
 
     @staticmethod
     def _live(calls: Iterable[CallUp]) -> tuple[int, int]:
-        """(people, abandoned) not settled yet."""
-        people = [call for call in calls if call.phase in LIVE and not call.by_hand]
+        """(people, abandoned) not settled yet; who is left to agents by detection is no person."""
+        people = [
+            call for call in calls if call.phase in LIVE and not (call.by_hand or call.machine)
+        ]
         return len(people), sum(call.abandoned for call in people)
 
     def message(self, calls: CallsUp) -> dict[str, object]:

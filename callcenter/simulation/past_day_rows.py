@@ -12,7 +12,6 @@ from callcenter.db.models.calls import AgentInterval, CallTalk, QueueVisit
 from callcenter.db.models.campaigns import CampaignRow
 from callcenter.db.models.dialing import DialAttemptRow, PacingDecisionRow
 from callcenter.dialer.budget import late
-from callcenter.dialer.evidence.law import NOT_IN_QUESTION
 from callcenter.domain.campaign import Campaign
 from callcenter.domain.errors import NotFound
 from callcenter.simulation.past_day import STAFFING_GAP_SECONDS, Kind, PastCall, PastDay
@@ -63,9 +62,10 @@ def past_day(session: Session, campaign: str, since: float, until: float) -> Pas
 
 def _calls(session: Session, within: Any, patience_seconds: float) -> Iterator[PastCall]:
     a = DialAttemptRow
-    missed = late(patience_seconds) & a.mode.not_in(NOT_IN_QUESTION)
     found = session.execute(
-        select(a.placed_at, a.answered_at, a.ended_at, a.outcome, a.verdict_ms, missed)
+        select(
+            a.placed_at, a.answered_at, a.ended_at, a.outcome, a.verdict_ms, late(patience_seconds)
+        )
         .where(within, a.outcome.in_(KINDS), a.ended_at.is_not(None))
         .order_by(a.placed_at)
     )

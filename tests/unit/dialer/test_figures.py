@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import datetime
+from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.orm import Session
 
 from callcenter.db.campaign_store import load_campaign
 from callcenter.db.models.campaigns import CampaignListRow, LeadListRow
+from callcenter.db.models.dialing import DialAttemptRow
 from callcenter.db.models.leads import LeadRow
 from callcenter.db.site_store import save_site
 from callcenter.dialer.budget import Budget, Counted, budget
+from callcenter.dialer.evidence.pack import pack
+from callcenter.dialer.evidence.verify import verify
 from callcenter.dialer.figures import (
     attempts,
     decisions,
@@ -113,6 +119,40 @@ def test_the_window_is_of_whole_days_of_the_sites_calendar(session: Session) -> 
     assert budget(session, a_day, midnight + 86_400).window.answered == 0
     save_site(session, Site(timezone="America/New_York"), "ann")
     assert budget(session, a_day, midnight + 86_400).window.answered == 60, "its evening there"
+
+
+def test_whatever_became_of_calls_the_budget_counts_as_the_evidence_does(session: Session) -> None:
+    random = Random(4)
+
+    def some(*values: Any) -> Any:
+        return random.choice(values)
+
+    for number in range(600):
+        at = MORNING + number
+        answered = some(None, at + 5, at + 5)
+        greeted = answered and some(None, answered, answered + 0.7)
+        on = answered and some(None, answered + some(1.0, 1.9995, 2.0004, 2.0006, 2.7, 2.7006, 9))
+        message = answered and some(None, None, answered + 3)
+        session.add(
+            DialAttemptRow(
+                id=f"{number:032}", campaign="spring", number="+1", reserved_at=at, placed_at=at,
+                mode=some("predictive", "predictive", "power", "progressive", "preview", "survey"),
+                verdict=some("", "human", "unsure", "machine"), answered_at=answered,
+                greeting_end_at=greeted, agent_on_at=on, message_at=message,
+                ended_at=answered and some(None, answered + some(1, 1.9994, 1.9996, 2.0, 2.7, 9)),
+                outcome=some("", "connected", "abandoned", "opted-out", "machine", "no-answer",
+                             "machine-message", "lost"),
+            )
+        )  # fmt: skip
+    session.flush()
+    key = Ed25519PrivateKey.generate()
+    lines = pack(session, "spring", MORNING - 3600, MORNING + 7200, key, "ann")
+    summary = verify(lines).summary
+    found = budget(session, load_campaign(session, "spring"), EVENING).window
+    assert (found.answered, found.abandoned) == (
+        summary["answered_by_people"], summary["abandoned"],
+    )  # fmt: skip
+    assert found.abandoned > 40
 
 
 def test_the_window_begins_at_midnight_where_clocks_change() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from callcenter.dialing.calls_up import CallsUp, CallUp
+from callcenter.dialing.campaigns import AtWork
 from callcenter.dialing.recover import phase_of
 from callcenter.domain import events as e
 from callcenter.domain.floor_snapshot import LegNow
@@ -24,6 +25,18 @@ def test_a_machine_that_is_left_a_message_is_no_person() -> None:
     made.take(e.StepReached(104.0, CALL, "machine-detection", "machine", "900 X"))
     made.take(e.StepReached(109.0, CALL, "campaign-message", "later", "machine"))
     assert (call.phase, call.abandoned) == ("machine", False)
+
+
+def test_a_machine_that_agents_take_earns_the_budget_nothing() -> None:
+    """The evidence does not count it, so neither may the pacing while it is up."""
+    made, call = calls()
+    made.take(e.StepReached(104.0, CALL, "machine-detection", "machine", "900 X"))
+    made.take(e.StepReached(104.1, CALL, "queue", "sales", ""))
+    assert call.phase == "waiting"
+    assert AtWork._live(made.unsettled("out")) == (0, 0)
+    person = CallUp("b", "other", "out", 2, True, 100.0, phase="waiting")
+    made.add(person)
+    assert AtWork._live(made.unsettled("out")) == (1, 0)
 
 
 def test_a_call_asterisk_never_told_of_takes_a_line_for_a_while_only() -> None:
