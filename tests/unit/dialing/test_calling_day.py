@@ -1,6 +1,7 @@
 """A whole day of the dialer on a simulated clock, leads in every zone of the United States: no
 phone rings before 8:00 or from 21:00 on where they are, or outside the narrower hours of their
-state, on days too on which clocks change."""
+state, nor on a holiday (which begins in Guam while it is still the day before in Honolulu), on
+days too on which clocks change."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ import asyncio
 import dataclasses
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from datetime import time as time_of_day
 from pathlib import Path
 from types import SimpleNamespace
@@ -26,7 +27,7 @@ from callcenter.dialing.dialer import Dialer
 from callcenter.dialing.outcome import Became
 from callcenter.domain.campaign import Campaign, ListShare, RegionRule, RetryRule
 from callcenter.domain.events import StepReached
-from callcenter.domain.site import Queue, Site, Trunk
+from callcenter.domain.site import Holiday, Queue, Site, Trunk
 from callcenter.settings import Settings
 from tests.campaigns import ALWAYS
 
@@ -52,6 +53,8 @@ TEXAS = (
     RegionRule("US-TX", (0, 1, 2, 3, 4, 5), time_of_day(9), time_of_day(21)),
     RegionRule("US-TX", (6,), time_of_day(12), time_of_day(21)),
 )
+# The days after those that are simulated: in Guam they begin while the others still last.
+HOLIDAYS = (date(2026, 7, 16), date(2026, 3, 9), date(2026, 11, 2))
 
 
 @pytest.fixture
@@ -90,6 +93,7 @@ def prepare(runner: Dialer, now: float) -> None:
         retries=(RetryRule("no-answer", delay_seconds=0, attempts=1000),),
         attempts_per_number=1000, attempts_per_lead=1000,
         attempts_per_number_per_day=1000, attempts_per_lead_per_day=1000, regions=TEXAS,
+        holidays=tuple(Holiday(each, "Day off") for each in HOLIDAYS),
     )  # fmt: skip
     with runner.sessions.begin() as session:
         listed = LeadListRow(name="day", title="Day", country="US", made_at=now)
@@ -167,7 +171,7 @@ def test_nobody_is_called_outside_hours_on_a_whole_day(
 def is_open(number: str, at: float, zone: str) -> bool:
     local = datetime.fromtimestamp(at, ZoneInfo(zone))
     opens = 8 if number != TEXAN else 12 if local.weekday() == 6 else 9
-    return opens <= local.hour < 21
+    return opens <= local.hour < 21 and local.date() not in HOLIDAYS
 
 
 def test_a_machine_that_agents_take_is_learned_as_a_need_of_an_agent(
