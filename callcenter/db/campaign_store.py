@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from callcenter.db.models.campaigns import CampaignListRow, CampaignRow, LeadListRow
 from callcenter.db.models.leads import LeadRow
+from callcenter.db.models.permissions import CallbackRow
 from callcenter.domain.campaign import Campaign
 from callcenter.domain.campaign_document import from_plain, to_plain
 from callcenter.domain.errors import CallcenterError, Conflict, NotFound
@@ -65,10 +66,13 @@ def save_campaign(
 
 
 def delete_campaign(session: Session, name: str) -> None:
-    """Attempts stay: they are evidence. Raises Conflict while it runs."""
+    """Attempts stay: they are evidence. Callbacks it promised are taken back, or a later campaign
+    of the same name would make them. Raises Conflict while it runs."""
     campaign = load_campaign(session, name)
     if campaign.state == "running":
         raise Conflict(f"campaign {name} is running; pause it before you delete it")
+    promised = (CallbackRow.campaign == name) & (CallbackRow.state == "open")
+    session.execute(update(CallbackRow).where(promised).values(state="cancelled"))
     session.execute(delete(CampaignRow).where(CampaignRow.name == name))
 
 

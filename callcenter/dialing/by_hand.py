@@ -47,5 +47,5 @@ def skip(sessions: sessionmaker[Session], offered: Reservation, reason: str, now
             session, None, offered.attempt_id, "unplaced", now, {"cause": f"skipped: {reason}"[:64]}
         )
         lead = session.get(LeadRow, offered.lead_id)
-        if lead is not None:
+        if lead is not None and lead.state in ("open", "done"):  # nobody opted out meanwhile
             lead.state, lead.due_at = "open", now + SKIPPED_SECONDS

@@ -33,6 +33,8 @@ def promise(
         raise NotFound(f"there is no lead {lead_id}")
     if lead.state == "do-not-call":
         raise InvalidInput("the lead asked not to be called; no callback can be promised")
+    if lead.state == "removed":
+        raise InvalidInput("the lead was taken out of dialing; open it again first")
     zone = zone_of(session, lead, number)
     if wall.year > datetime.fromtimestamp(now, UTC).year + 1:
         raise InvalidInput(f"{wall:%Y-%m-%d} is too far away; choose this year or the next")

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from callcenter.db.campaign_store import load_campaign, save_campaign
+from callcenter.db.campaign_store import delete_campaign, load_campaign, save_campaign
 from callcenter.db.engine import sessions
 from callcenter.db.models import (
     CallbackRow,
@@ -127,9 +127,21 @@ def test_a_callback_opens_a_lead_that_was_done_but_none_that_opted_out(session: 
     later = datetime(2026, 12, 1, 10, 30)  # noqa: DTZ001
     callbacks.promise(session, 1, "autumn", later, NOW)
     assert lead.state == "open"
-    lead.state = "do-not-call"
-    with pytest.raises(InvalidInput, match="asked not to be called"):
-        callbacks.promise(session, 1, "autumn", later, NOW)
+    for state, refusal in (("do-not-call", "asked not to be called"), ("removed", "taken out")):
+        lead.state = state
+        with pytest.raises(InvalidInput, match=refusal):
+            callbacks.promise(session, 1, "autumn", later, NOW)
+
+
+def test_a_deleted_campaign_leaves_no_promise_to_the_next_of_its_name(session: Session) -> None:
+    later = datetime(2026, 12, 1, 10, 30)  # noqa: DTZ001
+    made = callbacks.promise(session, 1, "autumn", later, NOW)
+    save_campaign(session, a_campaign(state="paused"), NOW)
+    delete_campaign(session, "autumn")
+    save_campaign(session, a_campaign(), NOW)
+    session.refresh(made)
+    assert made.state == "cancelled"
+    assert callbacks.promised(session, ["autumn"], 9) == []
 
 
 def test_why_a_lead_that_is_not_there(session: Session) -> None:

@@ -67,6 +67,16 @@ def test_a_skipped_lead_is_open_later_and_its_attempt_was_never_placed(dialer):
         assert lead.due_at > 3600
 
 
+def test_skipping_opens_nobody_who_opted_out_meanwhile(dialer):
+    commands = Commands(dialer)
+    shown = ask(commands, "next_lead", campaign="look", agent="1001")
+    with dialer.sessions.begin() as session:
+        session.get(LeadRow, shown["lead"]).state = "do-not-call"
+    ask(commands, "skip", attempt=shown["attempt"], agent="1001", reason="asleep")
+    with dialer.sessions() as session:
+        assert session.get(LeadRow, shown["lead"]).state == "do-not-call"
+
+
 def test_a_lead_nobody_decided_on_is_given_back(dialer):
     commands = Commands(dialer)
     shown = ask(commands, "next_lead", campaign="look", agent="1001")
