@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from callcenter.db.engine import open_engine, sessions
 from callcenter.db.site_store import load_site
 from callcenter.domain.errors import InvalidInput
-from callcenter.domain.periods import GROUPINGS, zone_of
+from callcenter.domain.periods import FIRST_DAY, GROUPINGS, LAST_DAY, zone_of
 from callcenter.reports.asked import Asked
 from callcenter.reports.prepared import names_of
 from callcenter.reports.ranking import MOST, Ranking, ranked, ranked_column, read_ranking
@@ -76,6 +76,8 @@ def instant(text: str, zone: ZoneInfo, *, end: bool = False) -> float:
         found = datetime.fromisoformat(text)
     except ValueError:
         raise InvalidInput(f"{text!r} is no time; write 2026-11-23 or 2026-11-23T14:05") from None
+    if not FIRST_DAY.year <= found.year <= LAST_DAY.year:
+        raise InvalidInput(f"{text!r} is too far off; write 2026-11-23")
     if end and len(text) == len("2026-11-23"):
         found += timedelta(days=1)
     return (found if found.tzinfo else found.replace(tzinfo=zone)).timestamp()

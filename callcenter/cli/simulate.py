@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from callcenter.db.engine import open_engine, sessions
 from callcenter.db.site_store import load_site
 from callcenter.domain.errors import InvalidInput
-from callcenter.domain.periods import day_start, next_start
+from callcenter.domain.periods import day_from, day_start, next_start
 from callcenter.settings import Settings
 from callcenter.simulation import what_if_runs
 from callcenter.simulation.measure import summary
@@ -111,9 +111,9 @@ def _for_people(name: str, result: Mapping[str, object]) -> str:
 
 def _date(text: str) -> date:
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ArgumentTypeError(f"{text!r} is no day; write 2026-11-23") from None
+        return day_from(text)
+    except InvalidInput as error:
+        raise ArgumentTypeError(str(error)) from None
 
 
 def _at_least_one(text: str) -> int:

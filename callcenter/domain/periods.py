@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from callcenter.domain.errors import InvalidInput
 
 QUARTER_SECONDS = 900
+FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(9000, 1, 1)
 GROUPINGS = ("15min", "hour", "day", "week", "month", "year")
 FINE = ("15min", "hour")  # finer than a day
 
@@ -19,6 +20,17 @@ def zone_of(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
         raise InvalidInput(f"{name!r} is no time zone; write Europe/Berlin") from None
+
+
+def day_from(text: str) -> date:
+    """Raises InvalidInput for what is none, or is beyond what clocks count."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        found = date.max
+    if not FIRST_DAY <= found <= LAST_DAY:
+        raise InvalidInput(f"{text!r} is no day; write 2026-11-23")
+    return found
 
 
 def period_start(at: float, by: str, zone: ZoneInfo) -> float:

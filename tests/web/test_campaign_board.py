@@ -260,6 +260,8 @@ def test_a_pack_goes_out_to_administrators_and_is_checked_on_the_page(
     assert taken.status_code == 200
     assert taken.headers["Content-Disposition"].endswith(".evidence")
     assert admin.get("/campaign-board/spring/evidence?from=x&to=y").status_code == 400
+    far = "/campaign-board/spring/evidence?from=0001-01-01&to=9999-12-31"
+    assert admin.get(far).status_code == 400
     assert admin.get(f"/campaign-board/spring/evidence?from={day}&to={before}").status_code == 400
 
     def checked(data: bytes) -> str:

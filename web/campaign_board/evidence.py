@@ -14,7 +14,7 @@ from callcenter.dialer.evidence.key import fingerprint, public_text, signing_key
 from callcenter.dialer.evidence.pack import pack
 from callcenter.dialer.evidence.verify import verify
 from callcenter.domain.errors import InvalidInput
-from callcenter.domain.periods import day_start
+from callcenter.domain.periods import day_from, day_start
 from web.access import current_user, requires
 from web.auditing import audit
 from web.campaign_board.blueprint import blueprint
@@ -82,8 +82,4 @@ def _own_key() -> dict[str, str]:
 
 
 def _day(name: str) -> date:
-    text = request.args.get(name, "")
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InvalidInput(f"{text!r} is no day; choose one like 2026-11-23") from None
+    return day_from(request.args.get(name, ""))

@@ -47,7 +47,7 @@ def _make(path: Path) -> None:
             os.fsync(file.fileno())
         with contextlib.suppress(FileExistsError):  # the other process's, then
             os.link(draft, path)
-            log.warning("evidence_key_made", extra={"fingerprint": fingerprint(public_text(key))})
+            log.info("evidence_key_made", extra={"fingerprint": fingerprint(public_text(key))})
     finally:
         os.unlink(draft)
 
