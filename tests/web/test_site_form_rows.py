@@ -30,3 +30,22 @@ def test_a_row_is_added_and_another_taken_out(stack: WebStack, signed_in: SignIn
     page.fill("#pause_reasons", "Tea\nLunch")
     page.click("text=Save settings")
     page.wait_for_url("**/site")
+
+
+@pytest.mark.browser
+def test_a_campaigns_form_shows_what_its_mode_needs(stack: WebStack, signed_in: SignIn) -> None:
+    page = signed_in("ann")
+    page.goto(f"{stack.address}/dialer/campaigns/new")
+    ratio, questions, limit = (
+        page.locator("#ratio"),
+        page.get_by_text("Add a question"),
+        "#abandon_limit",
+    )
+    assert not ratio.is_visible()
+    assert page.locator(limit).is_visible()
+    page.select_option("#mode", "power")
+    assert ratio.is_visible()
+    assert not questions.is_visible()
+    page.select_option("#mode", "survey")
+    assert questions.is_visible()
+    assert not page.locator(limit).is_visible()
