@@ -30,7 +30,8 @@ from callcenter.dialing.looking import Looking
 from callcenter.dialing.recover import calls_now
 from callcenter.dialing.sending import Sending
 from callcenter.dialing.upkeep import LOOKING, SETTLING, Upkeep
-from callcenter.domain.campaign import AGENT_GUARANTEED, Campaign
+from callcenter.domain.agent_guaranteed import agent_guaranteed
+from callcenter.domain.campaign import Campaign
 from callcenter.domain.errors import CallcenterError
 from callcenter.domain.site import Site
 from callcenter.pbx import originate
@@ -267,7 +268,7 @@ class Dialer:
         campaign = work.campaign
         orders = await self.ask_database(
             place.take, self.sessions, campaign, count, time.time, self.settings.node,
-            work.hopper, agent_guaranteed=campaign.mode in AGENT_GUARANTEED,
+            work.hopper, agent_guaranteed=agent_guaranteed(campaign, self.site),
         )  # fmt: skip
         work.rate.used(len(orders), time.time())
         if not orders:

@@ -27,8 +27,6 @@ Outcome = Literal[
 # An agent is rung or an answered person waits for one; the others speak by themselves.
 MODES_WITH_AGENTS: tuple[Mode, ...] = ("manual", "preview", "progressive", "power", "predictive")
 BY_HAND: tuple[Mode, ...] = ("manual", "preview")  # an agent dials
-# Modes in which a free agent is kept for each call, so that nobody who answers waits.
-AGENT_GUARANTEED: tuple[Mode, ...] = (*BY_HAND, "progressive")
 EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
 
 

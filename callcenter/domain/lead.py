@@ -94,7 +94,7 @@ class Callback:
 class Facts:
     """What the database says about one lead and one of its numbers.
 
-    `agent_guaranteed`: a free agent is kept for this very call (campaign.AGENT_GUARANTEED), so
+    `agent_guaranteed`: a free agent is kept for this very call (domain/agent_guaranteed.py), so
     nobody can be abandoned. `agent`: whose call it would be; empty: whoever is free.
     """
 

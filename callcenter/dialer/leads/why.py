@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from callcenter.db.campaign_store import load_campaign
 from callcenter.db.models.campaigns import CampaignListRow, CampaignRow, LeadListRow
+from callcenter.db.site_store import load_site
 from callcenter.dialer.compliance import Verdict, allowed, first_due_at, verdicts
 from callcenter.dialer.leads.read import know, lead_of
 from callcenter.dialer.leads.reserve import in_turn
-from callcenter.domain.campaign import AGENT_GUARANTEED, Campaign
+from callcenter.domain.agent_guaranteed import agent_guaranteed
+from callcenter.domain.campaign import Campaign
 from callcenter.domain.lead import Lead, LeadNumber
-
-# In these an agent dials by hand, so one is there for the very call.
 
 
 @dataclass(frozen=True)
@@ -76,9 +76,9 @@ def _answer(session: Session, lead_id: int, campaign: Campaign, now: float) -> C
     lead = known.leads[lead_id]
     callback = known.callbacks.get(lead_id)
     agent = callback.agent if callback else ""  # who promised to call: asked as if by that agent
+    guaranteed = agent_guaranteed(campaign, load_site(session))
     found = []
     for number in in_turn(lead):
-        guaranteed = campaign.mode in AGENT_GUARANTEED
         facts = known.facts_of(lead, number, agent=agent, agent_guaranteed=guaranteed)
         judged = verdicts(lead, number, campaign, facts, now)
         due_at = first_due_at(lead, number, campaign, facts, now)
