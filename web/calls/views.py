@@ -8,6 +8,8 @@ from dataclasses import asdict, replace
 from flask import Blueprint, Response, jsonify, render_template, request
 from sqlalchemy.orm import Session, sessionmaker
 
+from callcenter.db.campaign_store import load_campaigns
+from callcenter.db.models.dialing import DialAttemptRow
 from callcenter.db.site_store import load_site
 from callcenter.domain.errors import NotFound
 from callcenter.domain.site import Site
@@ -93,13 +95,20 @@ def unreconciled() -> str:
 def show(call_id: str) -> str:
     with services().sessions.begin() as session:
         detail = allowed_call(session, call_id)
-        shown = _shown(load_site(session))
+        site = load_site(session)
+        campaigns = {each.name: each.title for each in load_campaigns(session)}
+        places = place_names(site) | {f"campaign:{n}": title for n, title in campaigns.items()}
+        agents = {agent.number: agent.name for agent in site.agents}
+        called = detail.call.dialed if detail.call.direction == "outbound" else ""
         timeline = [
-            (event, *event_words(event, shown["agents"], shown["places"]))  # type: ignore[arg-type]
+            (event, *event_words(event, agents, places, called))
             for event in detail.timeline
             if event.kind != "did"  # the first line says the number dialed
         ]
-        return render_template("calls/show.html", detail=detail, timeline=timeline, **shown)
+        return render_template(
+            "calls/show.html", detail=detail, timeline=timeline, attempt=_attempt(session, detail),
+            campaigns=campaigns, **_shown(site),
+        )  # fmt: skip
 
 
 @blueprint.get("/calls/<call_id>/recording.wav")
@@ -119,6 +128,12 @@ def peaks(call_id: str) -> Response:
         call = allowed_call(session, call_id).call
         path = recording_path(services().settings.recordings, call.recording)
     return jsonify(asdict(peaks_of(path)))
+
+
+def _attempt(session: Session, detail: CallDetail) -> DialAttemptRow | None:
+    """What a campaign's call was for."""
+    step = next((event for event in detail.timeline if event.kind == "attempt"), None)
+    return session.get(DialAttemptRow, step.detail) if step else None
 
 
 def _asked(site: Site) -> Asked:

@@ -23,6 +23,10 @@ EVENTS = {
     "menu": ("idle", "Menu {name}"),
     "digit": ("idle", "Pressed {detail} in menu {name}"),
     "answer": ("idle", "Answered {detail} to question {name}"),
+    "attempt": ("info", "Answered a call of campaign {name}"),
+    "machine-detection": ("idle", "Machine detection: {name}, after {detail}"),
+    "campaign-message": ("idle", "Heard {detail} {name}"),
+    "opt-out": ("bad", "Asked campaign {name} never to be called again"),
     "queue": ("warn", "Entered queue {name}"),
     "queue-exit": ("warn", "Left queue {name}: {detail}"),
     "message": ("idle", "Heard message {name}"),
@@ -60,6 +64,15 @@ LEFT_QUEUE = {
     "CONTINUE": "taken out by the dialplan",
     "WITHDRAW": "taken out by the dialplan",
     "KEY": "by a key",
+}
+
+
+VERDICTS = {"human": "a person", "machine": "a machine", "unsure": "unsure"}
+CAMPAIGN_MESSAGES = {
+    "abandoned": "that nobody is free:",
+    "machine": "the message for machines",
+    "broadcast": "the broadcast",
+    "survey": "the survey's",
 }
 
 
@@ -116,23 +129,47 @@ def _more_words(kept: Mapping[str, str]) -> list[str]:
 
 
 # What a timeline entry's name names, where the entry's kind is another word.
-_NAMED = {"digit": "menu", "queue-exit": "queue", "rang": "did", "blind_transfer": "phone"}
+_NAMED = {
+    "digit": "menu", "queue-exit": "queue", "rang": "did", "blind_transfer": "phone",
+    "attempt": "campaign", "callback": "campaign", "opt-out": "campaign",
+    "campaign-message": "message",
+}  # fmt: skip
 
 
 def event_words(
-    event: CallEvent, agents: Mapping[str, str], places: Mapping[str, str]
+    event: CallEvent, agents: Mapping[str, str], places: Mapping[str, str], called: str = ""
 ) -> tuple[str, str]:
-    """(tone, sentence) of one line of the timeline. `places`: of reports/places.py."""
+    """(tone, sentence) of one line of the timeline. `places`: of reports/places.py, and campaigns;
+    `called`: the number, of a call out."""
     tone, sentence = EVENTS.get(event.kind, ("idle", "{name} {detail}"))
+    if event.kind == "rang" and called:
+        sentence = "{name} rang"
+    if event.kind == "digit" and f"campaign:{event.name}" in places:
+        sentence = "Pressed {detail}"
     named = agents.get(event.agent, f"Agent {event.agent}" if event.agent else "")
-    kind = _NAMED.get(event.kind, event.kind)
-    name = places.get(f"{kind}:{event.name}", event.name)
-    name = ENDED_BY.get(name, name) if event.kind == "hang_up" else name
-    detail = LEFT_QUEUE.get(event.detail, event.detail)
+    detail = _detail(event)
     who = named or f"Phone {event.name}"
     # replace, not format: names come from callers and may hold braces
+    name = called if event.kind == "rang" and called else _name(event, places)
     for mark, value in (("{name}", name), ("{detail}", detail), ("{who}", who)):
         if mark in sentence:
             before, after = sentence.split(mark, 1)
             sentence = f"{before}{value}{after}"
     return tone, sentence.strip() or event.kind
+
+
+def _name(event: CallEvent, places: Mapping[str, str]) -> str:
+    if event.kind == "hang_up":
+        return ENDED_BY.get(event.name, event.name)
+    if event.kind == "machine-detection":
+        return VERDICTS.get(event.name, event.name)
+    return places.get(f"{_NAMED.get(event.kind, event.kind)}:{event.name}", event.name)
+
+
+def _detail(event: CallEvent) -> str:
+    if event.kind == "machine-detection":  # its milliseconds, then Asterisk's own cause
+        milliseconds = event.detail.partition(" ")[0]
+        return f"{int(milliseconds) / 1000:.1f} s" if milliseconds.isdecimal() else event.detail
+    if event.kind == "campaign-message":
+        return CAMPAIGN_MESSAGES.get(event.detail, event.detail)
+    return LEFT_QUEUE.get(event.detail, event.detail)

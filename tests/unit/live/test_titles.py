@@ -10,7 +10,7 @@ from tests.unit.site.small import SMALL
 from web.calls.words import event_words
 from web.live.shown import shown_calls
 
-PLACES = place_names(SMALL)
+PLACES = place_names(SMALL) | {"campaign:spring": "Spring offer"}
 
 
 @pytest.mark.parametrize(
@@ -39,8 +39,22 @@ def test_where_a_call_is(step: str, words: str) -> None:
         ("hours", "office", "open", "Opening hours Office: open"),
         ("voicemail", "700", "", "Voicemail Company"),
         ("queue", "gone", "", "Entered queue gone"),
+        ("attempt", "spring", "a" * 32, "Answered a call of campaign Spring offer"),
+        (
+            "machine-detection",
+            "human",
+            "1767 HUMAN-806-800",
+            "Machine detection: a person, after 1.8 s",
+        ),
+        ("campaign-message", "sorry", "abandoned", "Heard that nobody is free: sorry"),
+        ("digit", "spring", "9", "Pressed 9"),
     ],
 )
 def test_what_happened(kind: str, name: str, detail: str, words: str) -> None:
     event = CallEvent(kind=kind, name=name, detail=detail, agent="")
     assert event_words(event, {}, PLACES)[1] == words
+
+
+def test_a_call_out_did_not_come_in() -> None:
+    rang = CallEvent(kind="rang", name="s", detail="", agent="")
+    assert event_words(rang, {}, PLACES, "+12125550100")[1] == "+12125550100 rang"
