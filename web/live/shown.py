@@ -132,9 +132,10 @@ def _shown_call(call: Message, floor: Message, places: Mapping[str, str]) -> Mes
     agent, queue = floor["agents"].get(call.get("agent")), floor["queues"].get(call.get("queue"))
     phone = f"phone {call['phone']}" if call.get("phone") else ""
     talks = call.get("answered_at") and state in ("talking", "held")
+    called = call.get("dialed") if call.get("direction") == "outbound" else ""
     return {
         **call,
-        "who": call.get("caller_name") or call.get("caller_number") or "Withheld",
+        "who": call.get("caller_name") or call.get("caller_number") or called or "Withheld",
         "number": call.get("caller_number") if call.get("caller_name") else "",
         "where": queue["title"] if queue else _step_text(call.get("step") or "", places),
         "agent_text": agent["name"] if agent else call.get("agent") or phone,

@@ -58,3 +58,13 @@ def test_what_happened(kind: str, name: str, detail: str, words: str) -> None:
 def test_a_call_out_did_not_come_in() -> None:
     rang = CallEvent(kind="rang", name="s", detail="", agent="")
     assert event_words(rang, {}, PLACES, "+12125550100")[1] == "+12125550100 rang"
+
+
+def test_a_call_out_is_called_by_the_number_it_rings() -> None:
+    out = {"id": "a", "state": "talking", "started_at": 1.0, "direction": "outbound",
+           "dialed": "+12125550100"}  # fmt: skip
+    floor: dict[str, dict[str, object]] = {"agents": {}, "queues": {}}
+    (shown,) = shown_calls(floor | {"calls": {"a": out}}, PLACES)
+    assert shown["who"] == "+12125550100"
+    (shown,) = shown_calls(floor | {"calls": {"a": out | {"direction": "inbound"}}}, PLACES)
+    assert shown["who"] == "Withheld"
