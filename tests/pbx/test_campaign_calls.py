@@ -16,9 +16,11 @@ from sqlalchemy import select
 
 from callcenter.accounts.users import set_password
 from callcenter.control import ControlClient
+from callcenter.db.campaign_store import load_campaign, save_campaign
 from callcenter.db.engine import sessions
 from callcenter.db.models.dialing import PacingDecisionRow
-from callcenter.db.models.permissions import DoNotCallRow
+from callcenter.db.models.leads import LeadRow
+from callcenter.db.models.permissions import CallbackRow, DoNotCallRow
 from callcenter.dialer.survey import answer_counts, surveyed_calls
 from callcenter.domain.campaign import Campaign, KeyAction, Mode, SurveyQuestion
 from callcenter.domain.site import Prompt, Queue, Site, Trunk, User
@@ -266,6 +268,27 @@ def test_an_agent_dials_a_lead_from_their_page(stack: Stack) -> None:
     [row] = settled(stack, "preview", 1)
     assert (row.id, row.outcome, row.agent) == (shown, "connected", "1003")
     assert row.disposition == "success"
+
+
+def test_a_promised_callback_is_made_by_its_agent_where_the_dialer_dials(stack: Stack) -> None:
+    start(stack, replace(OUT, name="promised", mode="predictive", state="paused"), numbers(1))
+    inside, outside = cleo(stack).next_call(), people(stack).next_call()
+    with sessions(stack.engine).begin() as session:
+        lead = session.scalars(select(LeadRow).order_by(LeadRow.id.desc())).first()
+        assert lead is not None
+        session.add(CallbackRow(lead_id=lead.id, campaign="promised", agent="1003", due_at=1.0,
+                                made_at=1.0))  # fmt: skip
+        save_campaign(session, replace(load_campaign(session, "promised"), state="running"), 1.0)
+    calls = [inside(10).wait_up(), outside(10).wait_up()]
+    wait_hears(calls, [{people(stack).name}, {cleo(stack).name}])
+    calls[0].hang_up()
+    [row] = settled(stack, "promised", 1)
+    assert (row.outcome, row.agent) == ("connected", "1003")
+    with sessions(stack.engine)() as session:
+        query = select(CallbackRow.state, CallbackRow.attempt)
+        assert session.execute(query.where(CallbackRow.campaign == "promised")).all() == [
+            ("done", row.id)
+        ]
 
 
 @pytest.mark.parametrize("mode", ["predictive", "progressive"])

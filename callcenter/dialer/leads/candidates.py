@@ -40,7 +40,13 @@ def candidates(
     limit: int,
     closed_zones: tuple[str, ...] = (),
 ) -> list[int]:
-    """Ids of leads of one list; `closed_zones` are values of `leads.zones` to leave out."""
+    """Ids of leads of one list; `closed_zones` are values of `leads.zones` to leave out. Leads that
+    an agent promised to call are not among them: `due_callbacks` has them for that agent."""
+    kept = select(CallbackRow.lead_id).where(
+        CallbackRow.state == "open",
+        CallbackRow.campaign == campaign.name,
+        CallbackRow.agent != "",
+    )
     list_id = session.scalar(select(LeadListRow.id).where(LeadListRow.name == list_name))
     query = (
         select(LeadRow.id)
@@ -50,6 +56,7 @@ def candidates(
             LeadRow.attempt == "",
             LeadRow.due_at <= now,
             LeadRow.skip_until <= now,
+            LeadRow.id.not_in(kept),
             clause(campaign.filter, now),
         )
         .order_by(LeadRow.priority.desc(), *_first_of_all(campaign, now), *_ORDERS[campaign.order])

@@ -149,6 +149,9 @@ def _number_to_dial(
 ) -> LeadNumber | None:
     """The first of the lead's numbers, from the next one on, that every rule lets through."""
     dues: list[float | None] = []
+    callback = known.callbacks.get(lead.id)
+    if callback and callback.agent not in ("", asked.agent):
+        return None  # not put aside either: its agent may be free in a moment
     for number in in_turn(lead):
         if any(each.number == number.number for each in taken):
             return None  # another lead of this very batch has it; it will be judged next time

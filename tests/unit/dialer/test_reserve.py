@@ -129,8 +129,11 @@ def test_a_callback_that_is_due_comes_first_and_only_to_its_agent(
         )
         session.add(promised)
         session.flush()
-        assert take(session, 1, agent="1002")[0].lead_id == ids[0]
-        (kept,) = take(session, 1, agent="1001")
+        hopper = Hopper()
+        hopper.put_back("fresh", [ids[2]])  # looked at before it was promised
+        others = take(session, 3, agent="1002", hopper=hopper)
+        assert [each.lead_id for each in others] == ids[:2]
+        (kept,) = take(session, 1, agent="1001", hopper=hopper)
         assert kept.lead_id == ids[2]
         settle_attempt(session, load_campaign(session, "autumn"), kept.attempt_id, "connected", NOW)
         session.refresh(promised)
