@@ -120,7 +120,7 @@ def _predictive(
         ringing_seconds=(*snapshot.ringing_seconds, *[INBOUND_AGE_SECONDS] * as_calls),
     )
     budget = Budget(limit=campaign.abandon_limit)
-    return pace(
+    decision = pace(
         seen,
         learned.forecast,
         learned.free,
@@ -128,6 +128,20 @@ def _predictive(
         budget,
         patience_left_seconds(campaign),
     )
+    return _at_least_progressive(campaign, snapshot, inbound_per_second, decision)
+
+
+def _at_least_progressive(
+    campaign: Campaign, snapshot: Snapshot, inbound_per_second: float, decision: Decision
+) -> Decision:
+    """Callers to come are counted as calls that ring, of which most would not be answered: that may
+    leave less than one line for each agent whom no caller will take."""
+    kept = kept_for_callers(campaign, snapshot, inbound_per_second)
+    sure = min(snapshot.agents_ready - snapshot.in_flight - kept, snapshot.free_lines)
+    if decision.dial >= sure:
+        return decision
+    reason = "callers are expected: one line per free agent"
+    return replace(decision, dial=sure, reason=reason + (f", {kept} kept for them" if kept else ""))
 
 
 def patience_left_seconds(campaign: Campaign) -> float:

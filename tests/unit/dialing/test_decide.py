@@ -64,6 +64,14 @@ def test_predictive_holds_back_for_callers_to_come():
     assert 0 < dial("predictive", earned, inbound=0.1) < dial("predictive", earned)
 
 
+def test_predictive_never_dials_less_than_the_agents_whom_no_caller_will_take():
+    assert dial("predictive", READY, inbound=300 / 3600) == 4
+    under_way = dataclasses.replace(READY, ringing_seconds=(1.0,), waiting=1)
+    assert dial("predictive", under_way, inbound=300 / 3600) == 2
+    spent = dataclasses.replace(READY, live_answered=40, abandoned=1)
+    assert dial("predictive", spent, inbound=300 / 3600) == 0
+
+
 def test_lines_are_the_least_of_campaign_and_trunk():
     assert free_lines(10, 4, 30, 28) == 2
     assert free_lines(10, 12, 30, 0) == 0
