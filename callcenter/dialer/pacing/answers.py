@@ -25,6 +25,7 @@ CONTRADICTION_Z = 3.3
 CAUTION_DEVIATIONS = 0.7  # how far above its estimate the rate is taken when dialing
 PRIOR_DIALS = 4.0
 PRIOR_RATE = 0.3
+MOST_ANSWER = 0.7  # above it runs are compared by a rule of their own
 
 Vector = NDArray[np.float64]
 # [age bin, h]: the bin a call of that age is in h + 1 s later
@@ -139,7 +140,13 @@ def _with_deviation(rate: float, exposure: float) -> tuple[float, float]:
 def _contradicts(longer: float, shorter: tuple[float, float]) -> bool:
     """Whether the shorter run is a surprise if the longer run's rate were true."""
     estimate, exposure = shorter
-    deviation = math.sqrt(longer * (1 - longer) / (exposure + PRIOR_DIALS))
+    spread = longer * (1 - longer)
+    if longer > MOST_ANSWER:
+        # The prior pulls a few fresh dials far down, and that they are fresh is most of their
+        # spread: with the binomial's alone a high rate would contradict itself all the time.
+        estimate += (longer - PRIOR_RATE) * PRIOR_DIALS / (exposure + PRIOR_DIALS)
+        spread = longer
+    deviation = math.sqrt(spread / (exposure + PRIOR_DIALS))
     return abs(longer - estimate) > CONTRADICTION_Z * deviation
 
 

@@ -41,6 +41,23 @@ def test_ringing_calls_do_not_pull_the_rate_down() -> None:
     assert after == pytest.approx(before, abs=0.02)
 
 
+def test_a_high_rate_does_not_contradict_itself() -> None:
+    """Of a stream of calls that nine in ten answer, the newest have just begun to ring."""
+    random, learner = Random(5), AnswerLearner()
+    rates: list[float] = []
+    due: list[tuple[float, int, bool]] = []
+    for call in range(2000):
+        now = call * 0.4
+        learner.dialed(call, now)
+        due.append((now + random.uniform(2.0, 20.0), call, random.random() < 0.9))
+        for ended_at, ended, by_person in [each for each in due if each[0] <= now]:
+            (learner.answered if by_person else learner.ended)(ended, ended_at)
+        due = [each for each in due if each[0] > now]
+        if call >= 500 and call % 5 == 0:
+            rates.append(learner.rate(now)[0])
+    assert sorted(rates)[len(rates) // 50] > 0.8
+
+
 def test_chances_are_probabilities_and_rise_with_the_horizon() -> None:
     forecast = learned().forecast(1000.0)
     assert ((forecast.chance >= 0) & (forecast.chance <= 1)).all()
