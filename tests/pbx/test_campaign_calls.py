@@ -311,8 +311,7 @@ def test_a_caller_of_the_heavier_queue_comes_before_the_next_dial(stack: Stack, 
     ring = people(stack).next_call()
     outside.hang_up()
     eventually(lambda: expects_callers(stack, name), 45, "callers to be expected from now on")
-    if mode == "progressive":  # the other one keeps its only agent for callers a while
-        ring(20).wait_up()
+    ring(20).wait_up()
     pause(stack, name)
     outsider.leave()
 
