@@ -121,9 +121,9 @@ def _single(condition: dict[str, Any], now: float) -> ColumnElement[bool]:
         raise InvalidInput(f"the value of {name} is too long or has a NUL")
     kind, column = _column(name)
     if op not in OPS_OF[kind]:
-        raise InvalidInput(
-            f"{name} cannot be asked for {op!r}; try one of {', '.join(OPS_OF[kind])}"
-        )
+        title = FIELDS[name].title if name in FIELDS else name
+        may = ", ".join(f"“{OPS[each]}” ({each})" for each in OPS_OF[kind])
+        raise InvalidInput(f"{title} cannot be asked for {OPS.get(op, op)!r}; choose one of {may}")
     if kind == "text":
         return _TEXT[op](column, value)
     number = _number(name, value)
