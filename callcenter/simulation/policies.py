@@ -103,8 +103,9 @@ class Predictive(Deaf):
 class Vicidial(Deaf):
     """VICIdial's adaptive dial level; `variant` is its dial method."""
 
-    interval_seconds = 2.5
+    interval_seconds = 0.5
     sample_seconds = 1.0
+    dial_every_seconds = 2.5
     level_every_seconds = 15.0
     drops_every_seconds = 60.0
     max_level = 3.0
@@ -116,7 +117,7 @@ class Vicidial(Deaf):
         self._level = 1.0
         self._samples: deque[tuple[int, int]] = deque(maxlen=15)
         self._level_due = self.level_every_seconds
-        self._drops_due = 0.0
+        self._sample_due = self._dial_due = self._drops_due = 0.0
         self._calls_today = self._answered_today = self._drops_today = 0
         self._seen_calls = 0
 
@@ -124,16 +125,21 @@ class Vicidial(Deaf):
         self._seen_calls += 1
 
     def decide(self, snapshot: Snapshot) -> int:
-        # Samples are taken each second by VICIdial; here at each decision, weighted alike.
-        self._samples.append((snapshot.agents_ready, snapshot.waiting))
-        if snapshot.at_seconds >= self._drops_due:
-            self._drops_due = snapshot.at_seconds + self.drops_every_seconds
+        now = snapshot.at_seconds
+        if now >= self._sample_due:
+            self._sample_due = now + self.sample_seconds
+            self._samples.append((snapshot.agents_ready, snapshot.waiting))
+        if now >= self._drops_due:
+            self._drops_due = now + self.drops_every_seconds
             self._calls_today = self._seen_calls
             self._answered_today = snapshot.live_answered
             self._drops_today = snapshot.abandoned
-        if snapshot.at_seconds >= self._level_due:
-            self._level_due = snapshot.at_seconds + self.level_every_seconds
+        if now >= self._level_due:
+            self._level_due = now + self.level_every_seconds
             self._adapt(snapshot)
+        if now < self._dial_due:
+            return 0
+        self._dial_due = now + self.dial_every_seconds
         return self._wanted(snapshot)
 
     def _wanted(self, snapshot: Snapshot) -> int:
@@ -159,10 +165,15 @@ class Vicidial(Deaf):
         if self._variant == "average":
             return max(1.0, self._level / 2)
         if self._variant == "tapered":
-            hours_left = max(0.0, (self._shift_seconds - at_seconds) / 3600)
-            hhmm_left = int(hours_left) * 100 + (hours_left % 1) * 60
-            return max(1.0, self._level * min(1.0, hhmm_left / 1000))
+            left = _hhmm(self._shift_seconds) - _hhmm(at_seconds)
+            return max(1.0, self._level * min(1.0, left / 1000))
         return 1.0
+
+
+def _hhmm(seconds: float) -> int:
+    """The clock as VICIdial subtracts it: 12:30 is 1230. The shift begins at 00:00."""
+    minutes = int(seconds // 60)
+    return minutes // 60 * 100 + minutes % 60
 
 
 class Issabel(Deaf):
@@ -199,10 +210,10 @@ class Issabel(Deaf):
             for elapsed in snapshot.talking_seconds
         )
         pending = len(snapshot.ringing_seconds) + snapshot.detecting
-        wanted = float(snapshot.agents_ready + soon - snapshot.waiting)
-        if self._overcommit:
-            wanted /= max(self._answered / max(self._dialed, 1), 0.2)
-        return max(0, math.floor(wanted) - pending)
+        wanted = max(0, snapshot.agents_ready + soon - snapshot.waiting - pending)
+        if not self._overcommit:
+            return wanted
+        return math.floor(wanted / max(self._answered / max(self._dialed, 1), 0.2))
 
 
 class Wombat(Deaf):
