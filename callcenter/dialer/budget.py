@@ -20,6 +20,7 @@ from callcenter.domain.periods import last_days_start
 
 PEOPLE = ("connected", "abandoned", "opted-out")
 ROUNDING_SECONDS = 0.0005  # the evidence counts in whole milliseconds
+MOST_SAVED = 4.0  # abandoned calls of earlier days' credit that today may spend
 RESERVED_BEFORE_SECONDS = 3600.0  # no attempt waits longer than this for its line
 
 
@@ -41,8 +42,9 @@ class Counted:
 class Budget:
     """Of settled calls.
 
-    Each day pays for itself as well: what a month of careful dialing has saved could be spent in an
-    hour, in which every fourth person who answers would get no agent.
+    Each day pays for itself as well, but for a little that earlier days have saved: so a small team
+    need not begin each day with nothing. All that a month of careful dialing has saved could be
+    spent in an hour, in which every fourth person who answers would get no agent.
     """
 
     days: int
@@ -61,12 +63,18 @@ class Budget:
     @property
     def tighter(self) -> Counted:
         """The window, or today where that leaves less: what dialing goes by."""
-        return min(self.window, self.today, key=lambda each: each.left(self.limit))
+        of_today = self.today.left(self.limit) + MOST_SAVED
+        return self.window if self.window.left(self.limit) <= of_today else self.today
+
+    @property
+    def saved(self) -> float:
+        """What today may spend of earlier days' credit; the window has it in it already."""
+        return 0.0 if self.tighter is self.window else MOST_SAVED
 
     @property
     def left(self) -> float:
         """So many calls more could be abandoned now; negative: over the limit."""
-        return self.tighter.left(self.limit)
+        return self.tighter.left(self.limit) + self.saved
 
     @property
     def share(self) -> float | None:

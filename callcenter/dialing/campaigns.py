@@ -47,7 +47,8 @@ class AtWork:
         now = time.time()
         own = list(calls.of(self.campaign.name))
         needing = [call for call in calls.all() if call.campaign in sharing and _needs_agent(call)]
-        spent = self.budget.plus(*self._live(calls.unsettled(self.campaign.name))).tighter
+        budget = self.budget.plus(*self._live(calls.unsettled(self.campaign.name)))
+        spent = budget.tighter
         self.callers_ahead = staffing.callers_ahead
         self.snapshot = Snapshot(
             at_seconds=now,
@@ -61,6 +62,7 @@ class AtWork:
             live_answered=spent.answered,
             abandoned=spent.abandoned,
             in_call_total=sum(call.phase == "talking" for call in own),
+            saved=budget.saved,
         )
         return self.snapshot
 

@@ -82,7 +82,7 @@ def decide(
 def kept_for_callers(campaign: Campaign, snapshot: Snapshot, inbound_per_second: float) -> int:
     """Agents for whom no lead rings, so that a caller who comes meanwhile takes nobody's agent but
     in the share of cases the limit allows. None are kept while the budget bears one more."""
-    credit = Budget(limit=campaign.abandon_limit).credit(snapshot.live_answered, snapshot.abandoned)
+    credit = Budget(limit=campaign.abandon_limit).credit(snapshot)
     if snapshot.abandoned == 0 or credit >= 1 or inbound_per_second <= 0:
         return 0
     expected = inbound_per_second * INBOUND_AHEAD_SECONDS

@@ -12,6 +12,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from callcenter.dialer.pacing.snapshot import Snapshot
+
 
 @dataclass(frozen=True, slots=True)
 class Budget:
@@ -26,12 +28,12 @@ class Budget:
     steepness: float = 0.6
     highest_risk: float = 0.3
 
-    def credit(self, live_answered: int, abandoned: int) -> float:
-        return self.limit * live_answered - abandoned
+    def credit(self, snapshot: Snapshot) -> float:
+        """So many more may be abandoned; negative: over the limit."""
+        return self.limit * snapshot.live_answered - snapshot.abandoned + snapshot.saved
 
-    def threshold(self, live_answered: int, abandoned: int, agents: int) -> float:
+    def threshold(self, credit: float, agents: int) -> float:
         """Highest P(no agent at pick-up) a new call may carry; 0 means progressive."""
-        credit = self.credit(live_answered, abandoned)
         if credit <= self.reserve:
             return 0.0
         usual = self.risk_of_five * math.pow(5 / max(agents, 1), self.risk_exponent)

@@ -38,7 +38,7 @@ def pace(
     if snapshot.free_lines <= 0:
         return Decision(0, "no free lines")
     certain = max(0, snapshot.agents_ready - snapshot.in_flight)
-    threshold = budget.threshold(snapshot.live_answered, snapshot.abandoned, snapshot.agents)
+    threshold = budget.threshold(budget.credit(snapshot), snapshot.agents)
     if threshold == 0.0:
         why = "budget spent" if snapshot.abandoned else "too few have answered to keep one waiting"
         return Decision(min(certain, snapshot.free_lines), f"{why}: one line per free agent")

@@ -21,6 +21,7 @@ class Snapshot:
     live_answered: int  # in the rule's window
     abandoned: int  # in the rule's window
     in_call_total: int = 0  # calls connected to an agent
+    saved: float = 0.0  # abandoned calls that may be spent besides, left over from before
 
     @property
     def agents(self) -> int:

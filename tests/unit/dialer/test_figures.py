@@ -17,7 +17,7 @@ from callcenter.db.models.campaigns import CampaignListRow, LeadListRow
 from callcenter.db.models.dialing import DialAttemptRow
 from callcenter.db.models.leads import LeadRow
 from callcenter.db.site_store import save_site
-from callcenter.dialer.budget import Budget, Counted, budget
+from callcenter.dialer.budget import MOST_SAVED, Budget, Counted, budget
 from callcenter.dialer.evidence.pack import pack
 from callcenter.dialer.evidence.verify import verify
 from callcenter.dialer.figures import (
@@ -92,19 +92,23 @@ def test_of_each_step_the_last_decision_is_kept(session: Session) -> None:
     assert [row.at for row in found] == sorted(row.at for row in found)
 
 
-def test_each_day_pays_for_itself(session: Session) -> None:
+def test_each_day_pays_for_itself_but_for_a_little(session: Session) -> None:
     """What a careful month saved is not spent in an hour: simulated, a day that began with 300
     abandoned calls saved up lost every fourth person who answered."""
     careful = Shares(human=1.0, machine=0, busy=0, abandoned=0)
     write_day(session, dials=300, seconds=3600, shares=careful, began=MORNING - 86_400)
-    assert budget(session, load_campaign(session, "spring"), MORNING).left == 0
+    assert budget(session, load_campaign(session, "spring"), MORNING).left == MOST_SAVED
     truth = write_day(session, dials=100, seconds=3600, shares=Shares(1.0, 0, 0, 0.05), seed=2)
     found = budget(session, load_campaign(session, "spring"), EVENING)
     assert found.window == Counted(400, truth["abandoned"])
     assert found.tighter == found.today == Counted(100, truth["abandoned"])
-    assert found.left == pytest.approx(3 - truth["abandoned"])
+    assert found.left == pytest.approx(3 - truth["abandoned"] + MOST_SAVED)
     assert Budget(30, 0.03, Counted(1000, 40), Counted(100, 0)).left == -10
     assert found.plus(100, 1).left == pytest.approx(found.left + 2)
+    little = Budget(30, 0.03, window=Counted(200, 3), today=Counted(100, 2))
+    assert (little.tighter, little.saved, little.left) == (little.window, 0.0, 3.0)
+    a_day = Budget(1, 0.03, window=Counted(100, 2), today=Counted(100, 2))
+    assert (a_day.saved, a_day.left) == (0.0, 1.0)
 
 
 def test_the_window_is_of_whole_days_of_the_sites_calendar(session: Session) -> None:

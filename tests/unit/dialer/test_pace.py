@@ -83,6 +83,9 @@ def test_a_spent_budget_dials_one_line_per_free_agent() -> None:
 def test_credit_lets_it_dial_ahead_of_the_free_agents() -> None:
     easy = snapshot(agents_ready=3, live_answered=400, abandoned=2)
     assert decide(easy).dial > 3
+    begun = snapshot(agents_ready=3, live_answered=0, abandoned=0)
+    assert decide(begun).dial == 3
+    assert decide(replace(begun, saved=4.0)).dial > 3
 
 
 def test_people_who_wait_are_served_before_more_are_dialed() -> None:
@@ -91,7 +94,7 @@ def test_people_who_wait_are_served_before_more_are_dialed() -> None:
 
 
 class FixedRisk(Budget):
-    def threshold(self, live_answered: int, abandoned: int, agents: int) -> float:
+    def threshold(self, credit: float, agents: int) -> float:
         return 0.03
 
 
