@@ -196,7 +196,7 @@ def test_no_filter_reaches_sql(app: Flask, admin: FlaskClient) -> None:
     for name in ("by", "action", "subject", "before"):
         for value in HOSTILE_FILTERS:
             answer = admin.get("/audit", query_string={name: value}, headers=PAGE)
-            assert answer.status_code == 200, (name, value)
+            assert answer.status_code == (400 if "\0" in value else 200), (name, value)
     services: Services = app.extensions[EXTENSION]
     with services.sessions() as database:
         assert database.scalar(select(func.count()).select_from(Call)) == 0
