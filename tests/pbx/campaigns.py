@@ -1,4 +1,4 @@
-"""Campaigns on a real stack: begun, paused, and what the books say of their attempts."""
+"""Campaigns on a real stack: begun, paused, who is called, who serves, what the books say."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ import csv
 import time
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import select
 
+from callcenter.control import ControlClient
 from callcenter.db.engine import sessions
 from callcenter.db.models.dialing import DialAttemptRow
 from callcenter.dialer.leads.campaigns import judge_and_set_state
 from callcenter.domain.campaign import Campaign
 from tests.campaigns import add_campaign
+from tests.phones import Phone
 from tests.stack import Stack, eventually
 
 
@@ -46,3 +49,31 @@ def dialed(stack: Stack, campaign: str) -> Counter[str]:
     lines = (stack.settings.asterisk_log / "cel-custom/cel.csv").read_text().splitlines()
     started = {row[10] for row in csv.reader(lines) if row[0] == "CHAN_START"}
     return Counter(row.number for row in attempts(stack, campaign) if row.call_id in started)
+
+
+def wait_ready(stack: Stack, agent: str = "1003") -> None:
+    eventually(lambda: stack.floor()["agents"][agent]["state"] == "ready", 15, f"{agent} ready")
+
+
+def people(stack: Stack) -> Phone:
+    """The phone that is everybody behind the trunk `persons`."""
+    return stack.bank.phones["caller-1-people"]
+
+
+def cleo(stack: Stack) -> Phone:
+    return stack.bank.phones["203"]
+
+
+_fresh = iter(range(1000, 2000))
+
+
+def numbers(count: int) -> list[str]:
+    """That nobody had before: how often one may be called a day is a rule."""
+    return [f"+1555{next(_fresh)}" for _ in range(count)]
+
+
+def board(stack: Stack, name: str = "") -> dict[str, Any]:
+    """Of one campaign, or of all and what holds them."""
+    shown = ControlClient(stack.settings.dialer_socket).request("status")
+    found: dict[str, Any] = shown["campaigns"].get(name, {}) if name else shown
+    return found

@@ -9,13 +9,11 @@ import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from callcenter.accounts.users import set_password
-from callcenter.control import ControlClient
 from callcenter.db.campaign_store import load_campaign, save_campaign
 from callcenter.db.engine import sessions
 from callcenter.db.models.dialing import PacingDecisionRow
@@ -26,11 +24,22 @@ from callcenter.domain.campaign import Campaign, KeyAction, Mode, SurveyQuestion
 from callcenter.domain.site import Prompt, Queue, Site, Trunk, User
 from tests import postgres
 from tests.pbx.agent_page import AgentPage, found
-from tests.pbx.campaigns import attempts, dialed, pause, settled, start
+from tests.pbx.campaigns import (
+    attempts,
+    board,
+    cleo,
+    dialed,
+    numbers,
+    pause,
+    people,
+    settled,
+    start,
+    wait_ready,
+)  # fmt: skip
 from tests.pbx.conftest import seat
 from tests.pbx.sounds import heard_between, write_sound
 from tests.pbx.talking import wait_hears
-from tests.phones import Phone, PhoneCall
+from tests.phones import PhoneCall
 from tests.stack import Stack, eventually, free_port, write_tone
 from tests.stack_site import SUPPORT, stack_site
 
@@ -93,30 +102,6 @@ def stack(whole: Stack) -> Iterator[Stack]:
     whole.bank.hang_up_all()
     whole.wait_no_channels()
     wait_ready(whole)
-
-
-def wait_ready(stack: Stack) -> None:
-    eventually(lambda: stack.floor()["agents"]["1003"]["state"] == "ready", 15, "Cleo to be ready")
-
-
-def people(stack: Stack) -> Phone:
-    return stack.bank.phones["caller-1-people"]
-
-
-def cleo(stack: Stack) -> Phone:
-    return stack.bank.phones["203"]
-
-
-_fresh = iter(range(1000, 2000))
-
-
-def numbers(count: int) -> list[str]:
-    """That nobody had before: how often one may be called a day is a rule."""
-    return [f"+1555{next(_fresh)}" for _ in range(count)]
-
-
-def board(stack: Stack) -> dict[str, Any]:
-    return ControlClient(stack.settings.dialer_socket).request("status")
 
 
 def machine_sound(stack: Stack) -> Path:

@@ -10,12 +10,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any, get_args
+from typing import get_args
 
 import pytest
 from sqlalchemy import select
 
-from callcenter.control import ControlClient
 from callcenter.db.engine import sessions
 from callcenter.db.models.leads import LeadRow
 from callcenter.db.site_store import load_site, save_site
@@ -25,10 +24,21 @@ from callcenter.domain.lead import UNCOUNTED
 from callcenter.domain.site import Prompt, Site, Trunk
 from callcenter.ledger.reconcile import SETTLE_SECONDS, reconcile
 from tests.campaigns import add_campaign
-from tests.pbx.campaigns import attempts, dialed, pause, settled, start
+from tests.pbx.campaigns import (
+    attempts,
+    board,
+    cleo,
+    dialed,
+    numbers,
+    pause,
+    people,
+    settled,
+    start,
+    wait_ready,
+)  # fmt: skip
 from tests.pbx.conftest import seat
 from tests.pbx.talking import wait_hears
-from tests.phones import Phone, PhoneCall
+from tests.phones import PhoneCall
 from tests.stack import Stack, eventually, free_port, write_tone
 from tests.stack_site import stack_site
 
@@ -73,32 +83,6 @@ def stack(whole: Stack) -> Iterator[Stack]:
     yield whole
     whole.bank.hang_up_all()
     whole.wait_no_channels()
-
-
-def wait_ready(stack: Stack, agent: str = "1003") -> None:
-    eventually(lambda: stack.floor()["agents"][agent]["state"] == "ready", 15, f"{agent} ready")
-
-
-def people(stack: Stack) -> Phone:
-    return stack.bank.phones["caller-1-people"]
-
-
-def cleo(stack: Stack) -> Phone:
-    return stack.bank.phones["203"]
-
-
-_fresh = iter(range(1000, 2000))
-
-
-def numbers(count: int) -> list[str]:
-    """That nobody had before: how often one may be called a day is a rule."""
-    return [f"+1556{next(_fresh)}" for _ in range(count)]
-
-
-def board(stack: Stack, name: str = "") -> dict[str, Any]:
-    shown = ControlClient(stack.settings.dialer_socket).request("status")
-    found: dict[str, Any] = shown["campaigns"].get(name, {}) if name else shown
-    return found
 
 
 def says(stack: Stack, words: str, name: str = "") -> None:

@@ -80,6 +80,12 @@ def app(tmp_path: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture
+def services(app: Flask) -> Services:
+    found: Services = app.extensions[EXTENSION]
+    return found
+
+
+@pytest.fixture
 def stack(tmp_path: Path) -> Iterator[WebStack]:
     with web_stack(tmp_path, busy_floor()) as started:
         yield started

@@ -13,13 +13,7 @@ from callcenter.db.campaign_store import save_campaign
 from callcenter.db.models import CallbackRow
 from callcenter.domain.campaign import Campaign, ListShare
 from tests.web.test_campaigns import Visitor, a_lead, a_list
-from web.services import EXTENSION, Services
-
-
-@pytest.fixture
-def services(app: Flask) -> Services:
-    found: Services = app.extensions[EXTENSION]
-    return found
+from web.services import Services
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ from callcenter.jobs.load_leads import load_leads
 from callcenter.settings import Settings
 from tests.web.stack import PASSWORD
 from web.campaigns.preview import script_for
-from web.services import EXTENSION, Services
+from web.services import Services
 
 PAGE = {"Accept": "text/html"}
 NOW = 1795446000.0
@@ -83,12 +83,6 @@ class Visitor:
             found.add(name, text)
         found.poplist("csrf_token")
         return found
-
-
-@pytest.fixture
-def services(app: Flask) -> Services:
-    found: Services = app.extensions[EXTENSION]
-    return found
 
 
 @pytest.fixture

@@ -12,13 +12,7 @@ from sqlalchemy import select
 from callcenter.db.models import AuditEntryRow, LeadRow
 from callcenter.jobs.load_leads import load_leads
 from tests.web.test_campaigns import Visitor, a_list
-from web.services import EXTENSION, Services
-
-
-@pytest.fixture
-def services(app: Flask) -> Services:
-    found: Services = app.extensions[EXTENSION]
-    return found
+from web.services import Services
 
 
 @pytest.fixture
