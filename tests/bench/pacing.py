@@ -34,7 +34,7 @@ from tests.bench.pacing_picture import picture, table
 
 Job = tuple[str, int, str, int]  # cell, agents, policy, shift
 AGENTS = (3, 5, 10, 20, 50, 100)
-RATIOS = (1.5, 2, 2.5, 3, 3.5, 4)
+RATIOS = (1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 8)
 BASELINES = [*POLICIES, "wombat:3", *(f"ratio:{ratio}" for ratio in RATIOS)]
 BIMODAL = {
     "dist": "mixture",
