@@ -122,7 +122,7 @@ def _ask_dialer() -> dict[str, Any]:
             "status", deadline_seconds=2
         )
     except CallcenterError:
-        return {"why_not": "the dialer is not running; `callcenter status` says more"}
+        return {"why_not": "the dialer is not running; “callcenter status” says more"}
 
 
 @dataclass(frozen=True)
