@@ -19,7 +19,7 @@ from callcenter.dialer.evidence.law import (
 )
 from callcenter.dialing.decide import Learned
 from callcenter.dialing.outcome import Became
-from callcenter.domain.campaign import Campaign
+from callcenter.domain.campaign import BY_HAND, Campaign
 
 DIALS = 1000
 TALKS = 500  # and so many wrap-ups
@@ -59,6 +59,7 @@ def _learn_answers(session: Session, campaign: Campaign, learned: Learned) -> No
             row.verdict_ms,
         )
         .where(row.campaign == campaign.name, row.placed_at.is_not(None), row.outcome != "")
+        .where(row.mode.not_in(BY_HAND))  # there the agent's phone rings first
         .order_by(row.reserved_at.desc())
         .limit(DIALS)
     )  # fmt: skip

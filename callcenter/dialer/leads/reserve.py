@@ -21,7 +21,7 @@ from callcenter.dialer.compliance import Verdict, allowed, first_due_at, verdict
 from callcenter.dialer.compliance.caller_id import caller_id_for
 from callcenter.dialer.leads.candidates import Hopper, NewId, due_callbacks
 from callcenter.dialer.leads.read import Known, know
-from callcenter.domain.campaign import Campaign
+from callcenter.domain.campaign import BY_HAND, Campaign, Mode
 from callcenter.domain.lead import Lead, LeadNumber
 
 LOOKED_AT_ONCE = 50
@@ -204,7 +204,7 @@ def _write(session: Session, lead: Lead, number: LeadNumber, asked: _Asked) -> R
             lead_id=lead.id,
             number=number.number,
             caller_id=caller_id,
-            mode=campaign.mode,
+            mode=_mode(asked),
             agent=asked.agent,
             node=asked.node,
             reserved_at=asked.now,
@@ -216,6 +216,13 @@ def _write(session: Session, lead: Lead, number: LeadNumber, asked: _Asked) -> R
         .values(attempt=attempt_id, next_number=number.number, zones=",".join(number.zones))
     )
     return Reservation(attempt_id, campaign.name, lead.id, number.number, caller_id, lead)
+
+
+def _mode(asked: _Asked) -> Mode:
+    """An agent on the line first is a call by hand in every campaign: the law's limit leaves it
+    out, and the call's first channel is the agent's phone."""
+    mode = asked.campaign.mode
+    return "manual" if asked.agent and mode not in BY_HAND else mode
 
 
 def _put_back(hopper: Hopper, spare: list[Lead]) -> None:

@@ -10,9 +10,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from callcenter.db.engine import open_engine, sessions
 from callcenter.db.models import Base, CallbackRow, LeadRow
+from callcenter.db.models.dialing import DialAttemptRow
 from callcenter.dialer.leads import do_not_call
 from callcenter.dialing import store
 from callcenter.dialing.commands import Commands
@@ -69,6 +71,8 @@ def test_each_free_agent_is_given_the_one_due_longest(dialer: Any) -> None:
     promise(dialer, 3, BO, now + 600)  # not yet
     asyncio.run(dial_own_callbacks(dialer))
     assert dialer.sent == [2]
+    with dialer.sessions() as session:  # the agent's phone is dialed first
+        assert session.scalars(select(DialAttemptRow.mode)).all() == ["manual"]
     asyncio.run(dial_own_callbacks(dialer))
     assert dialer.sent == [2]  # the agent is dialing
 
