@@ -19,12 +19,14 @@ def install(app: Flask) -> None:
 
 def _refuse() -> None:
     """Behind the check of the token, so that nobody makes us read a form for nothing."""
-    ids = (each for each in (request.view_args or {}).values() if isinstance(each, int))
-    if any(each > LARGEST_ID for each in ids):
-        raise NotFound("there is nothing of that number")
+    for each in (request.view_args or {}).values():
+        if isinstance(each, int) and each > LARGEST_ID:
+            raise NotFound("there is nothing of that number")
+        if isinstance(each, str) and "\0" in each:
+            raise NotFound("there is nothing of that name")
     names = (each.filename or "" for each in request.files.values())
     texts = (*request.args.items(multi=True), *request.form.items(multi=True))
-    typed = (*(text for _, text in texts), *names)
+    typed = (*(each for pair in texts for each in pair), *names)
     in_json = request.is_json and b"\\u0000" in request.get_data()
     if in_json or any("\0" in each for each in typed):
         if role_needed(request.endpoint or "") == PUBLIC:

@@ -14,6 +14,7 @@ HUGE = "9" * 20
     ("method", "path", "values", "status"),
     [
         ("get", "/dialer/leads?q=%00", {}, 400),
+        ("post", "/dialer/leads/new", {"data": {"custom:a\0": "x"}}, 400),
         ("get", f"/dialer/leads/{HUGE}", {}, 404),
         ("get", f"/dialer/imports/{HUGE}", {}, 404),
         ("post", "/dialer/do-not-call", {"data": {"number": "+12125550100", "reason": "a\0"}}, 400),
@@ -29,3 +30,12 @@ def test_what_no_database_takes_is_refused(
         path, method=method.upper(), headers={"X-CSRF-Token": token_of(client)}, **values
     )
     assert answer.status_code == status, answer.text[:300]
+
+
+@pytest.mark.parametrize("path", ["/campaign-board/a%00b", "/calls/a%00b"])
+def test_a_nul_in_a_path_is_refused_before_a_view_asks_for_it(app: Flask, path: str) -> None:
+    client = app.test_client()
+    sign_in(client, "ann")
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert "nothing of that name" in answer.text
