@@ -12,7 +12,7 @@ from callcenter.control import ControlClient
 from callcenter.db.campaign_store import load_campaigns
 from callcenter.db.site_store import load_site
 from callcenter.dialer.leads import callbacks
-from callcenter.domain.errors import CallcenterError
+from callcenter.domain.errors import CallcenterError, NotFound
 from web.access import current_user, requires, sight
 from web.auditing import audit
 from web.campaigns.blueprint import blueprint
@@ -68,6 +68,8 @@ def dial_callback() -> ResponseReturnValue:
         "lead": int(lead) if lead.isdecimal() and len(lead) < 12 else 0,
     }  # fmt: skip
     with services().sessions.begin() as session:
+        if not callbacks.is_kept_for(session, user.agent, asked["campaign"], asked["lead"]):
+            raise NotFound("you promised no such callback, or somebody made it meanwhile")
         audit(session, "callback_dialed", f"lead {asked['lead']}", asked["campaign"][:40])
     try:
         client = ControlClient(services().settings.dialer_socket)

@@ -56,9 +56,10 @@ def learned_of(campaign: str) -> Learned:
     if not campaign:
         return _b1("This is benchmark B1: a usual campaign to homes, none of yours.")
     with services().sessions() as session:
-        if session.get(CampaignRow, campaign) is None:
+        row = session.get(CampaignRow, campaign)
+        if row is None:
             return _b1("That campaign is gone, so this is benchmark B1.")
-        zone = ZoneInfo(load_site(session).timezone)
+        title, zone = row.title, ZoneInfo(load_site(session).timezone)
         now = services().clock()
         today = day_start(local_day(now, zone), zone)
         # Figures that move while a run goes on would make each ask a new one.
@@ -67,8 +68,8 @@ def learned_of(campaign: str) -> Learned:
             if learned is not None:
                 return learned
     return _b1(
-        "This campaign has not dialed enough in the last week to learn from, so this is benchmark "
-        "B1: a usual campaign to homes. From some fifty calls on the figures here are its own."
+        f"“{title}” has not dialed enough in the last week to learn from, so this is benchmark B1: "
+        "a usual campaign to homes. From some fifty calls on the figures here are its own."
     )
 
 
