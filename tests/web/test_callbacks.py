@@ -42,9 +42,10 @@ def test_an_agent_sees_the_own_promises_and_makes_the_call_that_is_due(
     assert "Calls I promised" in page
     assert ("Zoe" in page, "Bob" in page) == (True, False)
     assert "goes out" in al.post("/me/callbacks/dial", campaign="autumn", lead="1")
-    al.post("/me/callbacks/dial", campaign="autumn", lead="nobody")
+    for lead in ("nobody", "2"):  # 2 is somebody else's
+        al.post("/me/callbacks/dial", 404, campaign="autumn", lead=lead)
     assert [each.arguments for each in promised.requests] == [
-        {"agent": "1001", "campaign": "autumn", "lead": lead} for lead in (1, 0)
+        {"agent": "1001", "campaign": "autumn", "lead": 1}
     ]
     bo = Visitor(app, "bo").get("/me/leads")
     assert "Bob" in bo

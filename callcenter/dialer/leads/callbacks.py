@@ -95,6 +95,18 @@ def promised(
     return [(row, lead) for row, lead in found]
 
 
+def is_kept_for(session: Session, agent: str, campaign: str, lead_id: int) -> bool:
+    """Whether this agent promised to call that lead, and has not done so yet."""
+    query = select(CallbackRow.id).where(
+        CallbackRow.lead_id == lead_id,
+        CallbackRow.state == "open",
+        CallbackRow.campaign == campaign,
+        CallbackRow.agent == agent,
+        CallbackRow.agent != "",
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def zone_of(session: Session, lead: LeadRow, number: str = "") -> str:
     """The first zone the number may be in; where none is known, the caller has to say so."""
     query = select(LeadNumberRow.zones).where(
