@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from callcenter.control.protocol import Message, Request, text, whole
 from callcenter.dialer.leads.reserve import Reservation
-from callcenter.dialing import by_hand, place
+from callcenter.dialing import by_hand, place, store
 from callcenter.dialing.campaigns import AtWork
 from callcenter.dialing.place import Order
 from callcenter.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
@@ -176,7 +176,15 @@ class Commands:
         work = self._dialer.at_work.get(name)
         if work is None:
             raise Conflict(f"Campaign {name} is not running. Start it first.")
+        why = store.why_unfit(work.campaign, self._dialer.site)
+        if why:  # now, for a lead that is written down as placed and never sent is lost
+            raise Conflict(f"Campaign {name} cannot dial: {why}.")
         return work
+
+    def taken(self) -> frozenset[str]:
+        """Agents who dial or were dialed for, whether or not the floor shows it yet."""
+        up = {agent for agent, call in self._placed.items() if call in self._dialer.calls}
+        return frozenset(self._dialing | up)
 
 
 def _shown(attempt: str, offered: Reservation) -> Message:

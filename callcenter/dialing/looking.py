@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from callcenter.dialer.pacing.snapshot import Snapshot
 from callcenter.dialing.campaigns import AtWork, sharing_agents
@@ -28,13 +28,21 @@ class Looking:
         dialer, floor = self._dialer, self._dialer.floor
         weights = {queue.name: queue.weight for queue in dialer.site.queues}
         callers = callers_waiting(floor.calls, floor.agents)
-        staff = staffing(work.campaign.queue, floor.agents, callers, weights, now)
+        staff = staffing(work.campaign.queue, self._agents(now), callers, weights, now)
         arrivals = {name: self._arrivals.per_second(name, now) for name in floor.queues}
         work.inbound_per_second = inbound_per_second(
             work.campaign.queue, floor.agents, weights, arrivals
         )
         sharing, trunk = self._sharing(work.campaign), self.trunk(work.campaign)
         return work.look(staff, dialer.calls, sharing, trunk)
+
+    def _agents(self, now: float) -> dict[str, dict[str, Any]]:
+        """Who dials by hand is free no more, before the floor shows that the phone rings."""
+        taken, busy = self._dialer.commands.taken(), {"state": "ringing", "since": now}
+        return {
+            number: agent | busy if number in taken and agent["state"] == "ready" else agent
+            for number, agent in self._dialer.floor.agents.items()
+        }
 
     def trunk(self, campaign: Campaign) -> tuple[int, int]:
         """(most calls, calls up): the floor's, and ours that it has not shown yet."""

@@ -14,6 +14,7 @@ from callcenter.dialing import store
 from callcenter.dialing.commands import Commands
 from callcenter.domain.campaign import Campaign
 from callcenter.domain.errors import Conflict, NotFound, Unavailable
+from callcenter.domain.site import Queue, Site, Trunk
 from tests.campaigns import add_campaign
 
 
@@ -35,6 +36,7 @@ def dialer(tmp_path):
         at_work={"look": store.begin(made, saved, 1.0)},
         ask_database=ask_database,
         floor=SimpleNamespace(agents={"1001": {"phone": "201", "state": "ready"}}),
+        site=Site(queues=(Queue("sales", "Sales"),), trunks=(Trunk("town", "Town", "192.0.2.1"),)),
         why_not=lambda: "Asterisk is not reachable",
     )
     engine.dispose()

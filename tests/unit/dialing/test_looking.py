@@ -48,6 +48,7 @@ def dialer(*running: Campaign, **campaigns: Campaign) -> Any:
         calls=CallsUp(lambda *_: None, lambda _: None),
         at_work={each.name: at_work(each) for each in running},
         campaigns=campaigns,
+        commands=SimpleNamespace(taken=frozenset),
         site=Site(
             queues=(Queue("sales", "S"), Queue("renewals", "R"), Queue("support", "U", weight=5)),
             trunks=(Trunk("town", "Town", "192.0.2.1", max_calls=LINES),),
@@ -77,6 +78,13 @@ def test_of_two_campaigns_the_first_takes_the_agents_and_the_second_what_is_left
     assert (wanted(made, FIRST), wanted(made, SECOND)) == (3, 3)
     put_up(made, FIRST, 2)
     assert (wanted(made, FIRST), wanted(made, SECOND)) == (1, 1)
+
+
+def test_no_lead_is_dialed_for_an_agent_whose_own_call_is_going_out() -> None:
+    """The floor shows a moment later that the phone rings."""
+    made = dialer(FIRST)
+    made.commands.taken = lambda: frozenset({"1001"})
+    assert wanted(made, FIRST) == 2
 
 
 def test_calls_of_a_paused_campaign_that_still_ring_need_agents() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,8 +21,12 @@ from callcenter.dialing import store
 from callcenter.dialing.commands import Commands
 from callcenter.dialing.own_callbacks import dial_own_callbacks
 from callcenter.domain.campaign import Campaign
+from callcenter.domain.site import Queue, Site, Trunk
 from tests.campaigns import add_campaign
 
+SITE = Site(
+    queues=(Queue("sales", "Sales"),), trunks=(Trunk("town", "Town", "192.0.2.1", max_calls=10),)
+)
 ANN, BO = "1001", "1002"
 
 
@@ -50,7 +55,7 @@ def dialer(tmp_path: Path) -> Iterator[Any]:
         sessions=made, settings=SimpleNamespace(node="pbx1"), ask_database=ask_database,
         at_work={"fast": store.begin(made, saved, 1.0)}, floor=SimpleNamespace(agents=agents),
         why_not=lambda: "", calls=up, sent=sent, sending=SimpleNamespace(send=send),
-        looking=SimpleNamespace(trunk=lambda _campaign: (10, 0)),
+        looking=SimpleNamespace(trunk=lambda _campaign: (10, 0)), site=SITE,
     )  # fmt: skip
     found.commands = Commands(found)
     yield found
@@ -71,13 +76,14 @@ def test_each_free_agent_is_given_the_one_due_longest(dialer: Any) -> None:
     promise(dialer, 3, BO, now + 600)  # not yet
     asyncio.run(dial_own_callbacks(dialer))
     assert dialer.sent == [2]
+    assert dialer.commands.taken() == {ANN}
     with dialer.sessions() as session:  # the agent's phone is dialed first
         assert session.scalars(select(DialAttemptRow.mode)).all() == ["manual"]
     asyncio.run(dial_own_callbacks(dialer))
     assert dialer.sent == [2]  # the agent is dialing
 
 
-@pytest.mark.parametrize("change", ["busy", "away", "stopped", "held", "done"])
+@pytest.mark.parametrize("change", ["busy", "away", "stopped", "held", "unfit", "done"])
 def test_nobody_is_called_who_cannot_be_served_or_may_not_be_called(
     dialer: Any, change: str
 ) -> None:
@@ -90,11 +96,15 @@ def test_nobody_is_called_who_cannot_be_served_or_may_not_be_called(
         dialer.why_not = lambda: "Asterisk is not reachable"
     elif change == "held":
         dialer.at_work["fast"].held = (time.time() + 60, "the trunk refuses")
+    elif change == "unfit":
+        dialer.site = replace(SITE, trunks=())
     else:
         with dialer.sessions.begin() as session:
             session.get_one(LeadRow, 1).state = "done"
     asyncio.run(dial_own_callbacks(dialer))
     assert dialer.sent == []
+    with dialer.sessions() as session:
+        assert session.scalars(select(DialAttemptRow.id)).all() == []
 
 
 def test_what_a_rule_forbids_is_put_aside(dialer: Any) -> None:
