@@ -57,9 +57,10 @@ class Upkeep:
         for name, campaign in running.items():
             work = at_work.get(name)
             if work is None:
-                at_work[name] = await dialer.ask_database(
-                    store.begin, dialer.sessions, campaign, now
-                )
+                async with self._counting:
+                    at_work[name] = await dialer.ask_database(
+                        store.begin, dialer.sessions, campaign, now
+                    )
                 log.info("campaign_joined", extra={"campaign": name, "mode": campaign.mode})
             elif work.campaign != campaign or store.is_stale(work, now, dialer.site):
                 async with self._counting:

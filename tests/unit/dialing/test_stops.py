@@ -13,13 +13,15 @@ from sqlalchemy.exc import OperationalError
 
 from callcenter.db.engine import sessions
 from callcenter.db.models import Base
-from callcenter.dialing import settle
+from callcenter.dialing import settle, store
 from callcenter.dialing.clock_watch import DOUBT_SECONDS, ClockWatch
 from callcenter.dialing.dialer import Dialer
 from callcenter.dialing.outcome import Became
 from callcenter.dialing.upkeep import LOOKING, SETTLING
+from callcenter.domain.campaign import Campaign
 from callcenter.domain.errors import NotFound
 from callcenter.settings import Settings
+from tests.campaigns import add_campaign
 from tests.unit.dialer.books import books
 from tests.unit.simulation.dialed_day import campaign_row, write_day
 
@@ -96,6 +98,30 @@ def test_it_stops_while_what_became_of_calls_cannot_be_read(
     assert dialer.why_not() == ""
     once(dialer, "saving decisions", fails(error))
     assert dialer.why_not() == "", "the chart is no rule"
+
+
+def test_a_campaign_that_joins_is_counted_while_nothing_is_settled(
+    dialer: Dialer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or what is settled meanwhile counts twice, or not at all until the next count."""
+    upkeep, locked = dialer._upkeep, []
+    campaign = Campaign("fast", "Fast", "sales", state="running", rules="none")
+    with dialer.sessions.begin() as session:
+        add_campaign(session, campaign, ["+12025550100"])
+    begin = store.begin
+
+    def counted(*arguments: Any) -> Any:
+        locked.append(upkeep._counting.locked())
+        return begin(*arguments)
+
+    monkeypatch.setattr(store, "begin", counted)
+
+    async def look() -> None:
+        dialer._loop = asyncio.get_running_loop()
+        await upkeep._look()
+
+    asyncio.run(look())
+    assert (list(dialer.at_work), locked) == (["fast"], [True])
 
 
 def test_a_clock_that_is_set_stops_it(dialer: Dialer, monkeypatch: pytest.MonkeyPatch) -> None:
