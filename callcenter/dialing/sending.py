@@ -86,7 +86,8 @@ class Sending:
         log.warning("attempt_not_placed", extra={"attempt": call.attempt, "why": why})
         dialer.calls.end(call, now)
         work = dialer.at_work.get(call.campaign)
-        if work is not None and outcome == "unplaced":
+        # One agent's phone that is away holds up nobody else's calls.
+        if work is not None and outcome == "unplaced" and not call.by_hand:
             work.held = (now + HELD_SECONDS, f"{why}; tried again in {HELD_SECONDS:g} s")
         became = Became(outcome, why[:LONGEST_CAUSE])
         try:

@@ -19,7 +19,9 @@ OUT = Campaign("out", "Out", "sales", mode="power", state="running", trunk="town
 PLACING = Placing("a" * 32, channel_id("pbx1", "a" * 32, 1.0), "+12025550100", "")
 
 
-def sent(why_not: str = "", old_seconds: float = 0.0, answer: str = "Success") -> tuple[Any, Any]:
+def sent(
+    why_not: str = "", old_seconds: float = 0.0, answer: str = "Success", *, by_hand: bool = False
+) -> tuple[Any, Any]:
     """(how many originates Asterisk got, what was written as (outcome, cause))."""
     asked: list[str] = []
     written: list[tuple[str, str]] = []
@@ -41,12 +43,12 @@ def sent(why_not: str = "", old_seconds: float = 0.0, answer: str = "Success") -
             keep=lambda each: tasks.append(asyncio.ensure_future(each)),
         )  # fmt: skip
         order = Order(PLACING, 7, time.time() - old_seconds)
-        Sending(dialer).send(OUT, order, lambda _campaign, _placing: {"Action": "Originate"})
+        Sending(dialer).send(OUT, order, lambda *_: {"Action": "Originate"}, by_hand=by_hand)
         await asyncio.gather(*tasks)
 
     asyncio.run(run())
     if written and written[0][0] == "unplaced":
-        assert work.held[0] > time.time()
+        assert (work.held[0] > time.time()) is not by_hand
     return len(asked), written
 
 
@@ -73,3 +75,7 @@ def test_what_was_judged_long_ago_or_cannot_be_known_any_more_is_not_sent(
 
 def test_what_asterisk_surely_did_not_place_is_given_back() -> None:
     assert sent(answer="Failure") == (1, [("unplaced", "Asterisk could not make the channel")])
+
+
+def test_an_agents_phone_that_cannot_be_rung_holds_up_no_campaign() -> None:
+    assert sent(answer="Failure", by_hand=True)[1][0][0] == "unplaced"
