@@ -17,6 +17,11 @@ class Looking:
     def __init__(self, dialer: Dialer) -> None:
         self._dialer = dialer
         self._arrivals = Arrivals()
+        self._kept_out: dict[str, float] = {}  # agent → until when
+
+    def keep_out(self, agent: str, until: float) -> None:
+        """They are to make a callback of their own: no lead is dialed for them."""
+        self._kept_out[agent] = until
 
     def note_arrivals(self, now: float) -> None:
         floor = self._dialer.floor
@@ -38,7 +43,8 @@ class Looking:
 
     def _agents(self, now: float) -> dict[str, dict[str, Any]]:
         """Who dials by hand is free no more, before the floor shows that the phone rings."""
-        taken, busy = self._dialer.commands.taken(), {"state": "ringing", "since": now}
+        kept_out = {agent for agent, until in self._kept_out.items() if 0 < until - now <= 60}
+        taken, busy = self._dialer.commands.taken() | kept_out, {"state": "ringing", "since": now}
         return {
             number: agent | busy if number in taken and agent["state"] == "ready" else agent
             for number, agent in self._dialer.floor.agents.items()

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from callcenter.control.protocol import Request
 from callcenter.db.models.leads import LeadRow
 from callcenter.db.models.permissions import CallbackRow
+from callcenter.dialing import store
 from callcenter.dialing.campaigns import AtWork
 from callcenter.domain.campaign import MODES_WITH_AGENTS, Campaign
 from callcenter.domain.errors import CallcenterError
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from callcenter.dialing.dialer import Dialer
 
 log = logging.getLogger(__name__)
+
+KEPT_OUT_SECONDS = 3.0  # until the next look, a second later
 
 
 async def dial_own_callbacks(dialer: Dialer) -> None:
@@ -39,7 +42,8 @@ async def dial_own_callbacks(dialer: Dialer) -> None:
             due_of_agents, dialer.sessions, work.campaign, agents, time.time()
         )
         for agent, lead in due.items():
-            await _dial(dialer, work.campaign, agent, lead)
+            if _others_are_enough(dialer, work, agent):
+                await _dial(dialer, work.campaign, agent, lead)
 
 
 def due_of_agents(
@@ -68,11 +72,24 @@ def _free_agents(dialer: Dialer, work: AtWork) -> list[str]:
     campaign = work.campaign
     if work.by_hand or campaign.mode not in MODES_WITH_AGENTS or time.time() < work.held[0]:
         return []
+    if store.why_unfit(campaign, dialer.site):
+        return []
     return [
         number
         for number, shown in dialer.floor.agents.items()
         if shown["state"] == "ready" and shown["phone"] and campaign.queue in shown["queues"]
     ]
+
+
+def _others_are_enough(dialer: Dialer, work: AtWork, agent: str) -> bool:
+    """Progressive dialing keeps an agent for each call: the one who is to make a callback is kept
+    out of the count, and goes when those whom it called have others. Waits a ringing at most."""
+    if work.campaign.mode != "progressive":
+        return True
+    now = time.time()
+    dialer.looking.keep_out(agent, now + KEPT_OUT_SECONDS)
+    seen = dialer.looking.look(work, now)
+    return seen.in_flight <= seen.agents_ready
 
 
 async def _dial(dialer: Dialer, campaign: Campaign, agent: str, lead: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from dataclasses import replace
 from types import SimpleNamespace
@@ -15,6 +16,7 @@ from callcenter.dialing.campaigns import AtWork
 from callcenter.dialing.decide import Learned, decide
 from callcenter.dialing.floor_watch import FloorWatch
 from callcenter.dialing.looking import Looking
+from callcenter.dialing.own_callbacks import _others_are_enough
 from callcenter.domain.campaign import Campaign
 from callcenter.domain.site import Queue, Site, Trunk
 from callcenter.pbx.originate import channel_id
@@ -85,6 +87,22 @@ def test_no_lead_is_dialed_for_an_agent_whose_own_call_is_going_out() -> None:
     made = dialer(FIRST)
     made.commands.taken = lambda: frozenset({"1001"})
     assert wanted(made, FIRST) == 2
+
+
+def test_a_callback_takes_no_agent_whom_progressive_dialing_keeps_for_a_call() -> None:
+    made = dialer(FIRST)
+    work, made.looking = made.at_work["first"], Looking(made)
+    now = time.time()
+    put_up(made, FIRST, 3)
+    assert not _others_are_enough(made, work, "1001")
+    seen = made.looking.look(work, now)
+    assert (seen.agents_ready, seen.in_flight) == (2, 3)  # nobody is dialed for 1001 meanwhile
+    made.calls.end(made.calls.all()[0], now)
+    assert _others_are_enough(made, work, "1001")
+    assert made.looking.look(work, now + 10).agents_ready == 3  # it was made, or taken back
+    work.campaign = replace(FIRST, mode="predictive")
+    put_up(made, FIRST, 3)
+    assert _others_are_enough(made, work, "1001"), "there nobody has an agent kept"
 
 
 def test_calls_of_a_paused_campaign_that_still_ring_need_agents() -> None:
