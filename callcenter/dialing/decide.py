@@ -70,8 +70,7 @@ def decide(
         return Decision(0, "no free line")
     if mode == "predictive":
         return _predictive(campaign, snapshot, learned, inbound_per_second)
-    ratio = campaign.ratio if mode == "power" else 1.0
-    reason = f"{ratio:g} lines a free agent" if mode == "power" else "one line for each free agent"
+    ratio, reason = _lines_per_agent(campaign, snapshot)
     kept = kept_for_callers(campaign, snapshot, inbound_per_second)
     if kept:
         reason += f", and {kept} kept for callers: one more abandoned would pass the limit"
@@ -79,11 +78,24 @@ def decide(
     return _per_agent(ready, ratio, snapshot, reason)
 
 
+def _lines_per_agent(campaign: Campaign, snapshot: Snapshot) -> tuple[float, str]:
+    """A ratio above 1 leaves people without an agent, whatever it is: it ends with the budget."""
+    if campaign.mode != "power" or campaign.ratio <= 1:
+        return 1.0, "one line for each free agent"
+    if _spent(campaign, snapshot):
+        return 1.0, "one more abandoned would pass the limit: one line for each free agent"
+    return campaign.ratio, f"{campaign.ratio:g} lines a free agent"
+
+
+def _spent(campaign: Campaign, snapshot: Snapshot) -> bool:
+    credit = Budget(limit=campaign.abandon_limit).credit(snapshot)
+    return snapshot.abandoned > 0 and credit < 1
+
+
 def kept_for_callers(campaign: Campaign, snapshot: Snapshot, inbound_per_second: float) -> int:
     """Agents for whom no lead rings, so that a caller who comes meanwhile takes nobody's agent but
     in the share of cases the limit allows. None are kept while the budget bears one more."""
-    credit = Budget(limit=campaign.abandon_limit).credit(snapshot)
-    if snapshot.abandoned == 0 or credit >= 1 or inbound_per_second <= 0:
+    if inbound_per_second <= 0 or not _spent(campaign, snapshot):
         return 0
     expected = inbound_per_second * INBOUND_AHEAD_SECONDS
     kept, chance = 0, math.exp(-expected)  # of so many callers …

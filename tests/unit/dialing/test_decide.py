@@ -47,6 +47,13 @@ def test_power_dials_its_ratio_less_what_rings_already():
     assert dial("power", ringing, ratio=2) == 5
 
 
+def test_power_ends_with_the_budget():
+    spent = dataclasses.replace(READY, live_answered=40, abandoned=1)
+    assert dial("power", spent, ratio=2) == 4
+    assert dial("power", dataclasses.replace(spent, saved=1.0), ratio=2) == 8
+    assert dial("power", dataclasses.replace(spent, live_answered=70), ratio=2) == 8
+
+
 @pytest.mark.parametrize("mode", ["progressive", "power", "predictive"])
 def test_nothing_is_dialed_with_nobody_at_work_or_no_line(mode):
     assert dial(mode, dataclasses.replace(READY, agents_ready=0)) == 0
@@ -102,7 +109,7 @@ def test_agents_are_kept_for_callers_when_the_limit_bears_no_more():
     kept = kept_for_callers(campaign("progressive"), spent, 60 / 3600)
     assert kept == 2  # of the callers of 30 s, half a one on average, more than two come in 1.4 %
     assert dial("progressive", spent, inbound=60 / 3600) == 4 - kept
-    assert dial("power", spent, inbound=60 / 3600, ratio=2) == 2 * (4 - kept)
+    assert dial("power", spent, inbound=60 / 3600, ratio=2) == 4 - kept
     assert dial("progressive", spent) == 4  # nobody calls: an agent is sure
     for unspent in (READY, dataclasses.replace(spent, live_answered=70)):
         assert dial("progressive", unspent, inbound=60 / 3600) == 4
