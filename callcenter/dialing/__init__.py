@@ -10,6 +10,7 @@ staffing      whom a campaign can count on, from the live floor (pure)
 decide        how many calls now, by mode (pure)
 lines         how many more calls the campaign, its trunk and its rate allow (pure)
 books_read    how far the ledger has read
+clock_watch   whether the clock was set
 floor_watch   the live floor, followed on the controller's socket
 place         reserve, judge again, write down, originate: in this order
 sending       each order to Asterisk, at most once

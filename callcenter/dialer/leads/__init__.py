@@ -5,7 +5,7 @@ columns       a file's columns ↔ a lead's fields
 imports       a file's way into a list, chunk by chunk; the job load-leads goes on with it
 refusals      why a lead of a file is left out
 store         leads into the tables
-manage        what people do with lists and leads by hand
+manage        what people do with lists and leads by hand; change: one lead put right
 campaigns     a campaign is judged, then saved, started or paused
 read          rows of the database as `domain.lead` values, with the facts the rules ask for
 conditions    filters people build in the page, as one clause of SQL
