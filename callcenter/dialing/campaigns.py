@@ -40,13 +40,21 @@ class AtWork:
         return self.campaign.mode in ("manual", "preview")
 
     def look(
-        self, staffing: Staffing, calls: CallsUp, sharing: frozenset[str], trunk: tuple[int, int]
+        self,
+        staffing: Staffing,
+        calls: CallsUp,
+        sharing: frozenset[str],
+        trunk: tuple[int, int],
+        unshown: frozenset[str] = frozenset(),
     ) -> Snapshot:
         """`sharing`: the campaigns (this one too) whose calls need the same agents. `trunk`: (most
-        calls, calls up)."""
+        calls, calls up). `unshown`: calls whose agent `staffing` still has as free."""
         now = time.time()
         own = list(calls.of(self.campaign.name))
-        needing = [call for call in calls.all() if call.campaign in sharing and _needs_agent(call)]
+        shared = [call for call in calls.all() if call.campaign in sharing]
+        needing = [call for call in shared if _needs_agent(call)]
+        waiting = sum(call.phase == "waiting" for call in needing)
+        waiting += sum(call.call in unshown and not call.by_hand for call in shared)
         budget = self.budget.plus(*self._live(calls.unsettled(self.campaign.name)))
         spent = budget.tighter
         self.callers_ahead = staffing.callers_ahead
@@ -57,7 +65,7 @@ class AtWork:
             wrap_up_seconds=staffing.wrap_up_seconds,
             ringing_seconds=[now - c.placed_at for c in needing if c.phase in RINGING],
             detecting=sum(call.phase == "detecting" for call in needing),
-            waiting=sum(call.phase == "waiting" for call in needing) + staffing.callers_ahead,
+            waiting=waiting + staffing.callers_ahead,
             free_lines=free_lines(self.campaign.max_lines, len(own), *trunk),
             live_answered=spent.answered,
             abandoned=spent.abandoned,

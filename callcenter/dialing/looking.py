@@ -12,6 +12,9 @@ from callcenter.domain.campaign import Campaign
 if TYPE_CHECKING:
     from callcenter.dialing.dialer import Dialer
 
+FLOOR_BEHIND_SECONDS = 5.0  # an older floor stops all dialing
+NOT_TALKING = ("ringing", "waiting")
+
 
 class Looking:
     def __init__(self, dialer: Dialer) -> None:
@@ -39,7 +42,7 @@ class Looking:
             work.campaign.queue, floor.agents, weights, arrivals
         )
         sharing, trunk = self._sharing(work.campaign), self.trunk(work.campaign)
-        return work.look(staff, dialer.calls, sharing, trunk)
+        return work.look(staff, dialer.calls, sharing, trunk, self._unshown(now))
 
     def _agents(self, now: float) -> dict[str, dict[str, Any]]:
         """Who dials by hand is free no more, before the floor shows that the phone rings."""
@@ -49,6 +52,18 @@ class Looking:
             number: agent | busy if number in taken and agent["state"] == "ready" else agent
             for number, agent in self._dialer.floor.agents.items()
         }
+
+    def _unshown(self, now: float) -> frozenset[str]:
+        """Calls that have just got their agent while the floor, a moment behind, shows both as
+        before: the agent would count as free for another lead."""
+        shown = self._dialer.floor.calls
+        return frozenset(
+            call.call
+            for call in self._dialer.calls.all()
+            if call.phase == "talking"
+            and now - call.since < FLOOR_BEHIND_SECONDS
+            and shown.get(call.call, {}).get("state") in NOT_TALKING
+        )
 
     def trunk(self, campaign: Campaign) -> tuple[int, int]:
         """(most calls, calls up): the floor's, and ours that it has not shown yet."""

@@ -89,6 +89,17 @@ def test_no_lead_is_dialed_for_an_agent_whose_own_call_is_going_out() -> None:
     assert wanted(made, FIRST) == 2
 
 
+def test_who_has_just_got_an_agent_has_taken_one_before_the_floor_shows_it() -> None:
+    made = dialer(FIRST, SECOND)
+    put_up(made, FIRST, 1, "talking")
+    [call] = made.calls.all()
+    made.floor.calls = {call.call: {"state": "waiting", "rings": [], "queue": "sales"}}
+    assert wanted(made, SECOND) == 2
+    made.floor.calls[call.call]["state"] = "talking"
+    made.floor.agents["1001"]["state"] = "talking"
+    assert wanted(made, SECOND) == 2
+
+
 def test_a_callback_takes_no_agent_whom_progressive_dialing_keeps_for_a_call() -> None:
     made = dialer(FIRST)
     work, made.looking = made.at_work["first"], Looking(made)
