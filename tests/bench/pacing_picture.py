@@ -10,7 +10,7 @@ from typing import Any
 from callcenter.simulation.curves import Curves, Series, curves
 
 Row = dict[str, Any]
-OVER = " (breaks the limit)"
+OVER = " (over)"  # in some shift more than the limit were abandoned
 TITLES = {"b1": "B1", "shock": "B1-shock"}
 BEST_RATIO = "ratio, best in hindsight"
 # The look-ahead of shared/reference/dialer.md, and the best that is possible in its Markov version.
@@ -94,7 +94,10 @@ def picture(rows: Sequence[Row], cell: str) -> str:
     for name, values in (("look-ahead reference", LOOK_AHEAD), ("best possible", BOUND)):
         points = [(n, y) for n, y in sorted(values.get(cell, {}).items()) if n in sizes]
         series.append(Series(name, points, ""))
-    drawn = curves(f"{TITLES.get(cell, cell)}: utilisation by agents", series)
+    drawn = curves(
+        f"{TITLES.get(cell, cell)}: utilisation by agents (over: some shift broke the limit)",
+        series,
+    )
     return _svg(drawn) if drawn else ""
 
 
