@@ -45,7 +45,7 @@ class AtWork:
         calls: CallsUp,
         sharing: frozenset[str],
         trunk: tuple[int, int],
-        unshown: frozenset[str] = frozenset(),
+        unshown: frozenset[str],
     ) -> Snapshot:
         """`sharing`: the campaigns (this one too) whose calls need the same agents. `trunk`: (most
         calls, calls up). `unshown`: calls whose agent `staffing` still has as free."""
@@ -54,7 +54,7 @@ class AtWork:
         shared = [call for call in calls.all() if call.campaign in sharing]
         needing = [call for call in shared if _needs_agent(call)]
         waiting = sum(call.phase == "waiting" for call in needing)
-        waiting += sum(call.call in unshown and not call.by_hand for call in shared)
+        waiting += sum(call.call in unshown for call in shared)
         budget = self.budget.plus(*self._live(calls.unsettled(self.campaign.name)))
         spent = budget.tighter
         self.callers_ahead = staffing.callers_ahead

@@ -61,6 +61,7 @@ class Looking:
             call.call
             for call in self._dialer.calls.all()
             if call.phase == "talking"
+            and not call.by_hand
             and now - call.since < FLOOR_BEHIND_SECONDS
             and shown.get(call.call, {}).get("state") in NOT_TALKING
         )

@@ -128,9 +128,7 @@ def _lock(session: Session, ids: list[int]) -> list[int]:
         return []
     free: ColumnElement[bool] = LeadRow.attempt == ""
     query = select(LeadRow.id).where(LeadRow.id.in_(ids), free)
-    if _sqlite(session):
-        wait_for_writers(session)
-        return list(session.scalars(query))
+    wait_for_writers(session)
     return list(session.scalars(query.with_for_update(skip_locked=True)))
 
 
