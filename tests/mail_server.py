@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,6 +11,8 @@ from email.policy import default
 from typing import Any
 
 from aiosmtpd.controller import Controller
+
+from tests.ports import free_port
 
 TAKEN = "250 taken"
 
@@ -56,11 +57,8 @@ class MailServer:
 @contextmanager
 def mail_server(**options: Any) -> Iterator[MailServer]:
     """`options`: aiosmtpd's own, such as `tls_context` and `authenticator`."""
-    server = MailServer()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        server.port = probe.getsockname()[1]
-    controller = Controller(server, hostname="127.0.0.1", port=server.port, ready_timeout=20,
+    server = MailServer(free_port())
+    controller = Controller(server, hostname="127.0.0.1", port=server.port, ready_timeout=60,
                             **options)  # fmt: skip
     controller.start()
     try:

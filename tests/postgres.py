@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -18,7 +17,9 @@ from uuid import uuid4
 
 from sqlalchemy import create_engine, text
 
-START_SECONDS = 30
+from tests.ports import free_port
+
+START_SECONDS = 90
 INIT = ("-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync")
 # Safe for a database that lives for one test run, and much faster. What was committed has to
 # outlive a crash of the server all the same: tests crash it, and the dialer relies on it.
@@ -29,7 +30,7 @@ class Cluster:
     """One that a test may take away and bring back; `cluster` is for all others."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder, self._data, self._port = folder, folder / "data", _free_port()
+        self._folder, self._data, self._port = folder, folder / "data", free_port()
         _give_to_postgres(folder)
         _run("initdb", "-D", str(self._data), *INIT)
 
@@ -115,9 +116,3 @@ def _give_to_postgres(folder: Path) -> None:
     if os.geteuid() == 0:
         owner = pwd.getpwnam("postgres")
         os.chown(folder, owner.pw_uid, owner.pw_gid)
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import random
 import signal
 import socket
 import subprocess
@@ -42,22 +41,21 @@ from callcenter.pbx.confgen.apply import apply
 from callcenter.settings import CHECKOUT, Settings
 from tests.phones import Phone, PhoneBank
 from tests.phones.bank import Answer
+from tests.ports import free_port, rtp_ports
 
 T = TypeVar("T")
 TRUNK_ADDRESS = "127.0.0.2"
 PROMPTS_HZ = 350  # the site's first prompt is half a second of this, the next 40 Hz higher …
 PROCESSES = ("controller", "agi", "ledger", "web")
-RTP_PORTS = 400
-
-
-def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+SLOWER = 6  # how much longer a slow, busy machine may take
 
 
 def eventually(look: Callable[[], T], seconds: float = 10, what: str = "") -> T:
-    """The first true thing `look` returns. Fails with the last thing it returned or raised."""
+    """The first true thing `look` returns. Fails with the last thing it returned or raised.
+
+    `seconds`: plenty on a machine of ours at rest. What is to be shown is that it comes.
+    """
+    seconds *= SLOWER
     until = time.monotonic() + seconds
     last: object = None
     while True:
@@ -84,12 +82,12 @@ class Stack:
         database_url: str = "",
         **settings: str | int | bool,
     ) -> None:
-        rtp = random.randrange(15_000, 31_000, RTP_PORTS)  # apart from other stacks
+        rtp = rtp_ports()
         chosen: dict[str, str | int | bool] = {
             "sip_host": "127.0.0.1",
             "sip_port": free_port(socket.SOCK_DGRAM),
-            "rtp_port_min": rtp,
-            "rtp_port_max": rtp + RTP_PORTS - 1,
+            "rtp_port_min": rtp.start,
+            "rtp_port_max": rtp.stop - 1,
             "http_port": free_port(),
             "ami_port": free_port(),
             "agi_port": free_port(),

@@ -15,7 +15,7 @@ from types import TracebackType
 from callcenter.pbx import runtime
 from callcenter.settings import CHECKOUT, Settings
 from tests.bench.traffic import CALLERS_HOST
-from tests.stack import free_port
+from tests.ports import free_port
 
 DID = "15550100"
 RTP_PORTS = 4000

@@ -24,7 +24,8 @@ from callcenter.domain.site import (
     User,
 )
 from tests.campaigns import add_campaign
-from tests.stack import Stack, eventually, free_port
+from tests.ports import free_port
+from tests.stack import Stack, eventually
 
 PROCESSES = ("controller", "ledger")
 QUEUE = "sales"

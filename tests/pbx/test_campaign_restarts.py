@@ -39,7 +39,8 @@ from tests.pbx.campaigns import (
 from tests.pbx.conftest import seat
 from tests.pbx.talking import wait_hears
 from tests.phones import PhoneCall
-from tests.stack import Stack, eventually, free_port, write_tone
+from tests.ports import free_port
+from tests.stack import Stack, eventually, write_tone
 from tests.stack_site import stack_site
 
 pytestmark = pytest.mark.pbx

@@ -16,7 +16,8 @@ from callcenter.demo.rate import write_rate
 from callcenter.demo.runner import Demo, DemoOptions
 from callcenter.demo.site import SIMULATED_AGENTS, demo_site
 from callcenter.pbx import runtime
-from tests.stack import Stack, eventually, free_port
+from tests.ports import free_port
+from tests.stack import Stack, eventually
 
 pytestmark = pytest.mark.pbx
 

@@ -25,7 +25,8 @@ from tests.pbx.campaigns import attempts, dialed, pause, settled, start
 from tests.pbx.conftest import seat
 from tests.pbx.talking import wait_hears, wait_tone
 from tests.phones import Phone
-from tests.stack import Stack, eventually, free_port, write_tone
+from tests.ports import free_port
+from tests.stack import Stack, eventually, write_tone
 from tests.stack_site import stack_site
 
 pytestmark = pytest.mark.pbx

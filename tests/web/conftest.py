@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.web.floors import busy_floor
 from tests.web.stack import PASSWORD, WebStack, make_home, web_stack
@@ -28,6 +28,8 @@ FLAGS = [
     "--disable-sync",
 ]
 SignIn = Callable[..., Page]
+DEADLINE_MS = 60_000.0  # costs nothing where it is met
+expect.set_options(timeout=DEADLINE_MS)
 
 
 # Of the package: while it runs there is an event loop in this thread, and others bring their own.
@@ -100,7 +102,7 @@ def signed_in(browser: Browser, stack: WebStack) -> Iterator[SignIn]:
         context = browser.new_context(viewport={"width": width, "height": height})
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(DEADLINE_MS)
         page.goto(f"{stack.address}/sign-in")
         page.fill("[name=username]", username)
         page.fill("[name=password]", PASSWORD)

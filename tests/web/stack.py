@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -23,6 +22,7 @@ from callcenter.db.site_store import save_site
 from callcenter.domain.site import Agent, Phone, Queue, QueueMembership, Site, User
 from callcenter.settings import Settings
 from tests import prepared
+from tests.ports import free_port
 
 PASSWORD = "correct horse battery"
 SUPPORT = QueueMembership("support")
@@ -43,12 +43,6 @@ class WebStack:
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.settings.web_port}"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def make_home(home: Path, port: int) -> Settings:

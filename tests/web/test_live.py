@@ -12,11 +12,12 @@ from playwright.sync_api import Browser, Page, expect
 
 from callcenter.control.fake import FakeController
 from callcenter.domain.errors import Conflict
+from tests.ports import free_port
 from tests.stack import eventually
 from tests.web.conftest import SignIn
 from tests.web.floors import HOSTILE, agent, busy_floor, call, queue
 from tests.web.office_books import PAGES, fill_office
-from tests.web.stack import PASSWORD, WebStack, free_port, make_home, start_web, stop_web
+from tests.web.stack import PASSWORD, WebStack, make_home, start_web, stop_web
 from tests.web.streams import open_streams, session_cookie
 
 pytestmark = pytest.mark.browser

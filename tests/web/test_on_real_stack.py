@@ -19,6 +19,7 @@ from tests.pbx.talking import talk, wait_hears
 from tests.phones import Phone
 from tests.stack import Stack, eventually
 from tests.stack_site import SUPERVISOR_PHONE, SUPPORT, stack_site
+from tests.web.conftest import DEADLINE_MS
 
 pytestmark = [pytest.mark.browser, pytest.mark.pbx]
 
@@ -49,7 +50,7 @@ def open_page(browser: Browser, real: Stack) -> Iterator[Open]:
         context = browser.new_context(viewport={"width": 1280, "height": 800})
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(DEADLINE_MS)
         address = f"http://127.0.0.1:{real.settings.web_port}"
         page.goto(f"{address}/sign-in")
         page.fill("[name=username]", username)

@@ -15,6 +15,7 @@ from callcenter.health.doctor import CHECKS, examine
 from callcenter.health.finding import Level
 from callcenter.health.status import status
 from callcenter.settings import Settings
+from tests.ports import free_port
 
 
 @pytest.fixture(scope="module")
@@ -22,9 +23,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     home = tmp_path_factory.mktemp("home")
     ports = ["--set", "sip_host", "127.0.0.1"]
     for key, kind in (("sip_port", socket.SOCK_DGRAM), ("ami_port", socket.SOCK_STREAM)):
-        with socket.socket(socket.AF_INET, kind) as probe:
-            probe.bind(("127.0.0.1", 0))
-            ports += ["--set", key, str(probe.getsockname()[1])]
+        ports += ["--set", key, str(free_port(kind))]
     assert main(["--home", str(home), "init", *ports]) == 0
     return settings_module.load(home)
 
