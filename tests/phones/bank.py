@@ -383,6 +383,10 @@ class PhoneProcess:
     def alive(self) -> bool:
         return self._process.poll() is None
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def leave(self) -> None:
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):

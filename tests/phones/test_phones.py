@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 from collections.abc import Iterator
 
@@ -77,6 +79,29 @@ def test_a_wait_that_fails_says_what_the_phone_saw(pair: tuple[Phone, Phone]) ->
     with pytest.raises(PhoneError, match=r"waited 0.2 s for <call .* early 180"):
         call.wait_up(seconds=0.2)
     call.hang_up()
+
+
+def test_a_call_that_gets_the_place_of_one_just_ended_is_left_alone(bank: PhoneBank) -> None:
+    """One ends and the next comes while this phone's process stands still: it reads both at once."""
+    port = free_udp_port("127.0.0.4")
+    there = bank.caller("127.0.0.2", number="300", address="127.0.0.4", port=port, answer="auto")
+    crowd = bank.caller(f"127.0.0.4:{port}", number="101")
+    last = bank.caller(f"127.0.0.4:{port}", number="102")
+    for each in [*(crowd.call("300") for _ in range(3)), ended := last.call("300")]:
+        each.wait_up()
+    came = there.next_call()
+    os.kill(there.process.pid, signal.SIGSTOP)
+    last.ask("hang_up", call=ended.name)
+    call = last.call("300")
+    os.kill(there.process.pid, signal.SIGCONT)
+    call.wait_up()
+    answered = came().wait_up()
+    with pytest.raises(PhoneError, match="is over"):
+        there.calls[3].send_digits("1")
+    call.send_digits("7")
+    answered.wait_digits("7")
+    call.hang_up()
+    answered.wait_ended()
 
 
 def test_levels() -> None:

@@ -6,8 +6,9 @@ In:  {"id": 3, "do": "call", …} → out: {"id": 3, "ok": true, "result": …} 
 The library as PyPI has it holds four calls at most, so each phone is a process of its own.
 
 One Endpoint, polled by this thread only (`threadCnt = 0`, `mainThreadOnly`), so no callback runs
-beside another. Python must keep every SIP object alive as long as the library uses it, so calls
-are dropped from `calls` only after the callback that ended them has returned.
+beside another. Python keeps every call it ever had: the library gives the id of an ended call to
+the next one at once, and a call object that dies later hangs up, and makes deaf, whoever has its id
+then (pjproject issue 3856).
 """
 
 from __future__ import annotations
@@ -281,10 +282,17 @@ def call(uri: str, headers: dict[str, str], local_uri: str = "") -> str:
     return name
 
 
+def going(call: str) -> WorkerCall:
+    """The call of this name; KeyError when it is over: its id may be another call's by now."""
+    if calls[call].ended:
+        raise KeyError(f"call {call} is over")
+    return calls[call]
+
+
 def answer(call: str, code: int = 200) -> None:
     how = pj.CallOpParam()
     how.statusCode = code
-    calls[call].answer(how)
+    going(call).answer(how)
 
 
 def hang_up(call: str, code: int = 0) -> None:
@@ -292,36 +300,35 @@ def hang_up(call: str, code: int = 0) -> None:
     if code:
         how.statusCode = code
     with contextlib.suppress(KeyError):
-        if not calls[call].ended:
-            calls[call].hangup(how)
+        going(call).hangup(how)
 
 
 def send_digits(call: str, digits: str) -> None:
-    calls[call].dialDtmf(digits)
+    going(call).dialDtmf(digits)
 
 
 def hold(call: str) -> None:
-    calls[call].setHold(pj.CallOpParam(True))
+    going(call).setHold(pj.CallOpParam(True))
 
 
 def unhold(call: str) -> None:
     how = pj.CallOpParam(True)
     how.opt.flag = pj.PJSUA_CALL_UNHOLD
-    calls[call].reinvite(how)
+    going(call).reinvite(how)
 
 
 def transfer(call: str, uri: str) -> None:
-    calls[call].xfer(uri, pj.CallOpParam())
+    going(call).xfer(uri, pj.CallOpParam())
 
 
 def transfer_attended(call: str, other: str) -> None:
-    calls[call].xferReplaces(calls[other], pj.CallOpParam())
+    going(call).xferReplaces(going(other), pj.CallOpParam())
 
 
 def start_recording(call: str, path: str) -> None:
     recorder = pj.AudioMediaRecorder()
     recorder.createRecorder(path)
-    held = calls[call]
+    held = going(call)
     held.recorders[path] = recorder
     info = held.getInfo()
     for index, media in enumerate(info.media):
@@ -333,8 +340,7 @@ def start_recording(call: str, path: str) -> None:
 
 
 def stop_recording(call: str, path: str) -> None:
-    if call in calls:
-        calls[call].recorders.pop(path, None)
+    calls[call].recorders.pop(path, None)
 
 
 ACTIONS = {
@@ -372,11 +378,6 @@ def perform(line: str) -> None:
         emit({"id": number, "ok": True, "result": result})
 
 
-def forget_ended_calls() -> None:
-    for name in [name for name, each in calls.items() if each.ended]:
-        del calls[name]
-
-
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     start_library(sys.argv[1])
@@ -384,7 +385,6 @@ def main() -> None:
     pending = b""
     while True:
         endpoint.libHandleEvents(POLL_MILLISECONDS)
-        forget_ended_calls()
         if not select.select([0], [], [], 0)[0]:
             continue
         read = os.read(0, 65536)
