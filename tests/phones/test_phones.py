@@ -82,7 +82,7 @@ def test_a_wait_that_fails_says_what_the_phone_saw(pair: tuple[Phone, Phone]) ->
 
 
 def test_a_call_that_gets_the_place_of_one_just_ended_is_left_alone(bank: PhoneBank) -> None:
-    """One ends and the next comes while this phone's process stands still: it reads both at once."""
+    """It reads both at once, for its process stands still while one ends and the next comes."""
     port = free_udp_port("127.0.0.4")
     there = bank.caller("127.0.0.2", number="300", address="127.0.0.4", port=port, answer="auto")
     crowd = bank.caller(f"127.0.0.4:{port}", number="101")
