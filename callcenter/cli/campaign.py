@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from callcenter.cli.writing import audit, run_action
 from callcenter.db.campaign_store import (
+    campaign_names,
     delete_campaign,
-    find_campaign,
     load_campaign,
-    load_campaigns,
+    read_campaigns,
 )
 from callcenter.dialer.leads.campaigns import judge_and_save, judge_and_set_state
 from callcenter.domain.campaign import Campaign
@@ -49,11 +49,12 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
 
 
 def _list(session: Session, arguments: argparse.Namespace) -> str:
+    campaigns, unreadable = read_campaigns(session)
     lines = [
         f"{each.name}: {each.state}, {each.mode}, queue {each.queue}, "
         f"lists {', '.join(share.list for share in each.lists) or 'none'}"
-        for each in load_campaigns(session)
-    ]
+        for each in campaigns
+    ] + [f"{each.name}: {each.state}, but {each.why}" for each in unreadable]
     return "\n".join(lines) or "there is no campaign"
 
 
@@ -64,7 +65,7 @@ def _export(session: Session, arguments: argparse.Namespace) -> str:
 
 def _import(session: Session, arguments: argparse.Namespace) -> str:
     campaign = read_campaign(_text(arguments.file))
-    present = find_campaign(session, campaign.name)
+    present = campaign.name in campaign_names(session)
     judge_and_save(session, campaign, time.time(), only_judge=arguments.check)
     if arguments.check:
         return f"campaign {campaign.name} is sound"

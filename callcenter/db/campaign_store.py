@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
@@ -15,13 +16,46 @@ from callcenter.domain.campaign_document import from_plain, to_plain
 from callcenter.domain.errors import CallcenterError, Conflict, NotFound
 
 EDITED_MEANWHILE = "somebody else saved this campaign meanwhile; load it again and repeat"
+_UNREADABLE = (
+    "campaign {} cannot be read: {}. Was it saved by a newer version? Then restart every process, "
+    "else save it anew (“callcenter campaign import”) or delete it"
+)
 _OWN_COLUMNS = ("name", "title", "mode", "state", "queue", "priority")
 
 
+@dataclass(frozen=True)
+class Unreadable:
+    """A campaign that this version cannot read: a newer one saved it, or a hand did."""
+
+    name: str
+    title: str
+    state: str
+    queue: str
+    why: str
+
+
+def read_campaigns(session: Session) -> tuple[tuple[Campaign, ...], tuple[Unreadable, ...]]:
+    """Those that can be read, and those that cannot: one of them must not take the others along.
+    The more important ones first."""
+    row, found, unreadable = CampaignRow, [], []
+    query = select(row.name, row.title, row.state, row.queue)
+    for head in session.execute(query.order_by(row.priority.desc(), row.name)).all():
+        try:
+            campaign = find_campaign(session, head.name)
+        except CallcenterError as error:
+            unreadable.append(Unreadable(*head, str(error)))
+        else:
+            found += [campaign] if campaign else []
+    return tuple(found), tuple(unreadable)
+
+
 def load_campaigns(session: Session) -> tuple[Campaign, ...]:
-    """All, the more important ones first."""
-    query = select(CampaignRow).order_by(CampaignRow.priority.desc(), CampaignRow.name)
-    return tuple(_campaign(row) for row in session.scalars(query))
+    """All that can be read, the more important ones first."""
+    return read_campaigns(session)[0]
+
+
+def campaign_names(session: Session) -> frozenset[str]:
+    return frozenset(session.scalars(select(CampaignRow.name)))
 
 
 def load_campaign(session: Session, name: str) -> Campaign:
@@ -29,16 +63,17 @@ def load_campaign(session: Session, name: str) -> Campaign:
 
 
 def find_campaign(session: Session, name: str) -> Campaign | None:
-    row = session.get(CampaignRow, name, populate_existing=True)
-    return _campaign(row) if row else None
+    """Raises CallcenterError when it cannot be read."""
+    found = _find(session, name)
+    return found[0] if found else None
 
 
 def load_versioned(session: Session, name: str) -> tuple[Campaign, int]:
     """The campaign and the version to hand back when saving."""
-    row = session.get(CampaignRow, name, populate_existing=True)
-    if row is None:
+    found = _find(session, name)
+    if found is None:
         raise NotFound(f"there is no campaign {name}")
-    return _campaign(row), row.version
+    return found
 
 
 def save_campaign(
@@ -68,8 +103,10 @@ def save_campaign(
 def delete_campaign(session: Session, name: str) -> None:
     """Attempts stay: they are evidence. Callbacks it promised are taken back, or a later campaign
     of the same name would make them. Raises Conflict while it runs."""
-    campaign = load_campaign(session, name)
-    if campaign.state == "running":
+    state = session.scalar(select(CampaignRow.state).where(CampaignRow.name == name))
+    if state is None:
+        raise NotFound(f"there is no campaign {name}")
+    if state == "running" and _is_readable(session, name):
         raise Conflict(f"campaign {name} is running; pause it before you delete it")
     promised = (CallbackRow.campaign == name) & (CallbackRow.state == "open")
     session.execute(update(CallbackRow).where(promised).values(state="cancelled"))
@@ -104,9 +141,23 @@ def _save_lists(session: Session, campaign: Campaign) -> None:
     session.execute(update(LeadRow).where(aside).values(skip_until=0.0))
 
 
-def _campaign(row: CampaignRow) -> Campaign:
+def _is_readable(session: Session, name: str) -> bool:
+    try:
+        return _find(session, name) is not None
+    except CallcenterError:
+        return False
+
+
+def _find(session: Session, name: str) -> tuple[Campaign, int] | None:
+    try:
+        row = session.get(CampaignRow, name, populate_existing=True)
+    except ValueError as error:  # the settings are no JSON: SQLite does not look
+        raise CallcenterError(_UNREADABLE.format(name, error)) from error
+    if row is None:
+        return None
     own = {name: getattr(row, name) for name in _OWN_COLUMNS}
-    campaign, problems = from_plain(row.settings | own)
+    settings = row.settings if isinstance(row.settings, dict) else {"settings": row.settings}
+    campaign, problems = from_plain(settings | own)
     if campaign is None:
-        raise CallcenterError(f"campaign {row.name} cannot be read: {problems[0]}")
-    return campaign
+        raise CallcenterError(_UNREADABLE.format(name, problems[0]))
+    return campaign, row.version

@@ -106,6 +106,15 @@ class AtWork:
         }
 
 
+def not_dialed(name: str, why: str) -> dict[str, object]:
+    """The board of a campaign of which nothing else is known."""
+    return {
+        "name": name, "mode": "", "reason": why, "dial": 0, "no_agent_probability": 0.0,
+        "threshold": 0.0, "up": {}, "agents": 0, "agents_ready": 0, "live_answered": 0,
+        "abandoned": 0, "free_lines": 0, "answer_rate": 0.0, "dialed": 0,
+    }  # fmt: skip
+
+
 def _needs_agent(call: CallUp) -> bool:
     return call.phase in NEEDS_AGENT and not call.by_hand and (call.for_agent or call.queued)
 

@@ -175,7 +175,8 @@ class Commands:
     def _work(self, name: str) -> AtWork:
         work = self._dialer.at_work.get(name)
         if work is None:
-            raise Conflict(f"Campaign {name} is not running. Start it first.")
+            why = self._dialer.put_aside.get(name, "it is not running; start it first")
+            raise Conflict(f"Nothing is dialed in campaign {name}: {why}.")
         why = store.why_unfit(work.campaign, self._dialer.site)
         if why:  # now, for a lead that is written down as placed and never sent is lost
             raise Conflict(f"Campaign {name} cannot dial: {why}.")

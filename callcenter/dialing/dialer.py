@@ -21,7 +21,7 @@ from callcenter.dialer.pacing.snapshot import Decision
 from callcenter.dialing import place, settle, store
 from callcenter.dialing.books_read import BooksRead
 from callcenter.dialing.calls_up import CallsUp, CallUp, Phase
-from callcenter.dialing.campaigns import AtWork
+from callcenter.dialing.campaigns import AtWork, not_dialed
 from callcenter.dialing.clock_watch import ClockWatch
 from callcenter.dialing.commands import Commands
 from callcenter.dialing.decide import decide
@@ -59,7 +59,8 @@ class Dialer:
         self._database = ThreadPoolExecutor(max_workers=2, thread_name_prefix="database")
         self.calls = CallsUp(self._phase_changed, self._call_ended)
         self.at_work: dict[str, AtWork] = {}
-        self.campaigns: dict[str, Campaign] = {}  # all there are
+        self.campaigns: dict[str, Campaign] = {}  # all there are, as they were last readable
+        self.put_aside: dict[str, str] = {}  # running ones that cannot be dialed at all, and why
         self.site = Site()
         self.floor = FloorWatch(settings.control_socket, self._agent_left_soon)
         self.telephony = AmiTelephony(
@@ -284,5 +285,8 @@ class Dialer:
             "version": self._version,
             "at": time.time(),
             "why_not": self.why_not(),
-            "campaigns": {name: work.message(self.calls) for name, work in self.at_work.items()},
+            "campaigns": {
+                **{name: work.message(self.calls) for name, work in self.at_work.items()},
+                **{name: not_dialed(name, why) for name, why in self.put_aside.items()},
+            },
         }

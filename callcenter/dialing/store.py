@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from callcenter.db.campaign_store import load_campaigns
+from callcenter.db.campaign_store import Unreadable, read_campaigns
 from callcenter.db.models.dialing import DialAttemptRow, PacingDecisionRow
 from callcenter.db.site_store import load_versioned, site_version
 from callcenter.dialer.budget import budget
@@ -41,9 +41,11 @@ def site(sessions: sessionmaker[Session], known: int) -> tuple[Site | None, int]
         return load_versioned(session)
 
 
-def campaigns(sessions: sessionmaker[Session]) -> dict[str, Campaign]:
+def campaigns(
+    sessions: sessionmaker[Session],
+) -> tuple[tuple[Campaign, ...], tuple[Unreadable, ...]]:
     with sessions() as session:
-        return {each.name: each for each in load_campaigns(session)}
+        return read_campaigns(session)
 
 
 def begin(sessions: sessionmaker[Session], campaign: Campaign, now: float) -> AtWork:

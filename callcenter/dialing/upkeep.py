@@ -8,9 +8,12 @@ import time
 from collections.abc import Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from callcenter.dialing import finish, settle, store
 from callcenter.dialing.history import settled_people
 from callcenter.dialing.own_callbacks import dial_own_callbacks
+from callcenter.domain.campaign import Campaign
 
 if TYPE_CHECKING:
     from callcenter.dialing.dialer import Dialer
@@ -48,25 +51,46 @@ class Upkeep:
             store.site, dialer.sessions, self._site_version
         )
         dialer.site = site or dialer.site
-        dialer.campaigns = await dialer.ask_database(store.campaigns, dialer.sessions)
-        running = {n: each for n, each in dialer.campaigns.items() if each.state == "running"}
-        at_work = dialer.at_work
-        for name in at_work.keys() - running.keys():
+        campaigns, unreadable = await dialer.ask_database(store.campaigns, dialer.sessions)
+        aside = {each.name: each.why for each in unreadable if each.state == "running"}
+        known = {each.name for each in unreadable} & dialer.campaigns.keys()
+        as_before = {name: dialer.campaigns[name] for name in known}  # their calls go on
+        dialer.campaigns = as_before | {each.name: each for each in campaigns}
+        running = {each.name: each for each in campaigns if each.state == "running"}
+        for name in dialer.at_work.keys() - running.keys():
             log.info("campaign_left", extra={"campaign": name})
-            del at_work[name]
-        for name, campaign in running.items():
-            work = at_work.get(name)
+            del dialer.at_work[name]
+        for campaign in running.values():
+            if why := await self._look_at(campaign, now):
+                aside[campaign.name] = why
+        for name, why in aside.items():
+            if dialer.put_aside.get(name) != why:
+                log.error("campaign_put_aside", extra={"campaign": name, "why": why})
+        dialer.put_aside = aside
+        dialer.looked()
+        dialer.server.publish(dialer.board())
+
+    async def _look_at(self, campaign: Campaign, now: float) -> str:
+        """It joins, or is counted anew; why it cannot, which holds no other back."""
+        dialer, work = self._dialer, self._dialer.at_work.get(campaign.name)
+        try:
             if work is None:
                 async with self._counting:
-                    at_work[name] = await dialer.ask_database(
+                    dialer.at_work[campaign.name] = await dialer.ask_database(
                         store.begin, dialer.sessions, campaign, now
                     )
-                log.info("campaign_joined", extra={"campaign": name, "mode": campaign.mode})
+                log.info("campaign_joined", extra={"campaign": campaign.name})
             elif work.campaign != campaign or store.is_stale(work, now, dialer.site):
                 async with self._counting:
                     await dialer.ask_database(store.count, dialer.sessions, work, campaign, now)
-        dialer.looked()
-        dialer.server.publish(dialer.board())
+        except SQLAlchemyError:
+            raise
+        except Exception as error:
+            dialer.at_work.pop(campaign.name, None)
+            if campaign.name not in dialer.put_aside:
+                log.exception("campaign_broke", extra={"campaign": campaign.name})
+            return f"this campaign cannot be dialed: {str(error)[:200]}"
+        return ""
 
     async def _settle(self) -> None:
         dialer, now = self._dialer, time.time()

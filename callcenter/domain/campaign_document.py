@@ -84,7 +84,9 @@ def _list(place: str, data: Any, hint: Any, problems: list[Problem]) -> tuple[An
 
 def _scalar(data: Any, hint: Any) -> Any:
     """Raises ValueError for people."""
-    if typing.get_origin(hint) is typing.Literal or hint is str:
+    if typing.get_origin(hint) is typing.Literal:
+        return _chosen(data, typing.get_args(hint))
+    if hint is str:
         return _typed(data, (str,), "text")
     if hint is bool:
         return _typed(data, (bool,), "true or false")
@@ -95,6 +97,12 @@ def _scalar(data: Any, hint: Any) -> Any:
     if hint is float:
         return float(_typed(data, (int, float), "a number"))
     return _moment(data, hint)
+
+
+def _chosen(data: Any, known: tuple[str, ...]) -> str:
+    if data not in known:
+        raise ValueError(f"must be one of {', '.join(known)}, is {data!r}")
+    return str(data)
 
 
 def _moment(data: Any, hint: Any) -> Any:

@@ -41,6 +41,9 @@ def dialer_ready(settings: Settings) -> Finding:
         return broken("dialer", "does not answer", f"{START}; its log is log/dialer.log")
     if board["why_not"]:
         return broken("dialer", f"dials nothing: {board['why_not']}", "mend that part first")
+    aside = [each["reason"] for each in board["campaigns"].values() if not each["mode"]]
+    if aside:
+        return broken("dialer", aside[0], "the other campaigns go on")
     return ok("dialer", f"{len(board['campaigns'])} campaigns running")
 
 

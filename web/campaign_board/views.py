@@ -9,7 +9,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from callcenter.db.campaign_store import load_campaigns
+from callcenter.db.campaign_store import read_campaigns
 from callcenter.db.site_store import site_zone
 from callcenter.dialer.figures import BY_VERDICT, KINDS, attempts, recorded
 from callcenter.domain.campaign import Campaign
@@ -35,11 +35,13 @@ PAGE_ATTEMPTS = 100
 @requires("supervisor")
 def index() -> str:
     with services().sessions() as session:
-        seen = [each for each in load_campaigns(session) if sight().of_queue(each.queue)]
+        readable, unreadable = read_campaigns(session)
+        seen = [each for each in readable if sight().of_queue(each.queue)]
         rows = overview(session, seen, services().clock())
     return render_template(
-        "campaign_board/index.html", rows=rows, why_not=live().get("why_not", ""), tones=STATE_TONES
-    )
+        "campaign_board/index.html", rows=rows, why_not=live().get("why_not", ""),
+        tones=STATE_TONES, unreadable=[each for each in unreadable if sight().of_queue(each.queue)],
+    )  # fmt: skip
 
 
 @blueprint.get("/<name>")

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from callcenter.db.campaign_store import delete_campaign, load_campaigns, load_versioned
+from callcenter.db.campaign_store import delete_campaign, load_versioned, read_campaigns
 from callcenter.db.models.campaigns import LeadListRow
 from callcenter.db.models.dialing import DialAttemptRow
 from callcenter.db.models.leads import LeadImportRow
@@ -18,7 +18,7 @@ from callcenter.dialer.leads.campaigns import judge_and_save, judge_and_set_stat
 from callcenter.dialer.leads.manage import lists_with_figures
 from callcenter.domain.campaign import Campaign, CampaignState
 from callcenter.domain.campaign_rules import UnsoundCampaign, missing
-from callcenter.domain.errors import Conflict, InvalidInput
+from callcenter.domain.errors import Conflict, InvalidInput, NotFound
 from callcenter.domain.site import Site
 from callcenter.domain.site_rules.problem import Problem
 from web.access import requires
@@ -36,12 +36,13 @@ from web.site.form import Texts, compacted, control_name, texts_of
 @requires("admin")
 def index() -> str:
     with services().sessions() as session:
-        campaigns = load_campaigns(session)
+        campaigns, unreadable = read_campaigns(session)
         lists = {each.row.name: each for each in lists_with_figures(session)}
         today = _dialed_today(session)
         site = load_site(session)
     return render_template(
-        "campaigns/index.html", campaigns=campaigns, lists=lists, today=today, tones=STATE_TONES,
+        "campaigns/index.html", campaigns=campaigns, unreadable=unreadable, lists=lists,
+        today=today, tones=STATE_TONES,
         missing={each.name: list(missing(each)) for each in campaigns},
         titles={each.name: each.title for each in site.queues},
     )  # fmt: skip
@@ -94,8 +95,12 @@ def set_state(name: str) -> ResponseReturnValue:
 @requires("admin")
 def ask_delete(name: str) -> str:
     with services().sessions() as session:
-        campaign, _ = load_versioned(session, name)
-    return render_template("campaigns/delete.html", campaign=campaign)
+        readable, unreadable = read_campaigns(session)
+    titles = {each.name: each.title for each in (*readable, *unreadable)}
+    if name not in titles:
+        raise NotFound(f"there is no campaign {name}")
+    running = any(each.name == name and each.state == "running" for each in readable)
+    return render_template("campaigns/delete.html", name=name, title=titles[name], running=running)
 
 
 @blueprint.post("/dialer/campaigns/delete/<name>")

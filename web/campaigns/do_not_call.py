@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from callcenter.db.campaign_store import load_campaigns
+from callcenter.db.campaign_store import campaign_names, load_campaigns
 from callcenter.db.models.permissions import DoNotCallRow, OutsideListRow
 from callcenter.db.site_store import load_site
 from callcenter.dialer.compliance.number_zones import e164
@@ -88,7 +88,7 @@ def drop_outside(name: str) -> ResponseReturnValue:
 
 
 def _add(session: Session, number: str, reason: str, campaign: str, source: str) -> bool:
-    if campaign and campaign not in {each.name for each in load_campaigns(session)}:
+    if campaign and campaign not in campaign_names(session):
         raise InvalidInput(f"there is no campaign {campaign}")
     by, now = current_user().username, services().clock()
     added = entries.add(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import request
 
-from callcenter.db.campaign_store import load_campaigns
+from callcenter.db.campaign_store import campaign_names
 from callcenter.dialer.compliance.number_zones import e164
 from callcenter.dialer.leads import consents, do_not_call
 from callcenter.dialer.leads.consents import Consent
@@ -86,5 +86,5 @@ def _asked(*names: str) -> tuple[str, dict[str, str]]:
 
 def _known_campaign(name: str) -> None:
     with services().sessions() as session:
-        if name and name not in {each.name for each in load_campaigns(session)}:
+        if name and name not in campaign_names(session):
             raise InvalidInput(f"there is no campaign {name}")

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from callcenter.db.campaign_store import load_campaigns
+from callcenter.db.campaign_store import campaign_names
 from callcenter.db.models.permissions import ConsentRow
 from callcenter.dialer.compliance.number_zones import e164
 from callcenter.dialer.leads.do_not_call import look_again
@@ -77,7 +77,7 @@ def take_file(session: Session, path: Path, defaults: Defaults, by: str, now: fl
     Raises InvalidInput for what is no such file.
     """
     taken = Taken()
-    campaigns = {each.name for each in load_campaigns(session)}
+    campaigns = campaign_names(session)
     with table_rows(path, Reading()) as rows:
         names = _names(next(rows, []))
         numbered = enumerate(rows, 2)
@@ -103,7 +103,7 @@ def _read(
     rows: Iterable[tuple[int, list[str]]],
     names: Sequence[str],
     defaults: Defaults,
-    campaigns: set[str],
+    campaigns: frozenset[str],
     now: float,
     taken: Taken,
 ) -> Iterator[Consent]:
@@ -124,7 +124,7 @@ def _read(
 
 
 def _consent(
-    cells: list[str], names: Sequence[str], defaults: Defaults, campaigns: set[str], now: float
+    cells: list[str], names: Sequence[str], defaults: Defaults, campaigns: frozenset[str], now: float
 ) -> Consent:
     if bad := bad_text(cells):
         raise InvalidInput(f"the row {bad}")

@@ -38,6 +38,7 @@ def dialer(tmp_path):
         floor=SimpleNamespace(agents={"1001": {"phone": "201", "state": "ready"}}),
         site=Site(queues=(Queue("sales", "Sales"),), trunks=(Trunk("town", "Town", "192.0.2.1"),)),
         why_not=lambda: "Asterisk is not reachable",
+        put_aside={},
     )
     engine.dispose()
 

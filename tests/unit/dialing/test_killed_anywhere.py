@@ -92,7 +92,7 @@ class Life:
         made._loop = asyncio.get_running_loop()
         now = self.clock.now
         settle.settle_never_sent(made.sessions, NODE, now)
-        known = store.campaigns(made.sessions)["out"]
+        (known,), _ = store.campaigns(made.sessions)
         made.at_work["out"] = store.begin(made.sessions, known, now)
         await made._tick()
         for call in made.calls.all():

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from callcenter.db.engine import sessions
@@ -19,7 +20,7 @@ from callcenter.dialing.dialer import Dialer
 from callcenter.dialing.outcome import Became
 from callcenter.dialing.upkeep import LOOKING, SETTLING
 from callcenter.domain.campaign import Campaign
-from callcenter.domain.errors import NotFound
+from callcenter.domain.errors import Conflict, NotFound
 from callcenter.settings import Settings
 from tests.campaigns import add_campaign
 from tests.unit.dialer.books import books
@@ -122,6 +123,83 @@ def test_a_campaign_that_joins_is_counted_while_nothing_is_settled(
 
     asyncio.run(look())
     assert (list(dialer.at_work), locked) == (["fast"], [True])
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "said"),
+    [
+        ('{"of_next_year": 1}', "of_next_year: unknown key"),
+        ("[]", "settings"),
+        ('{"rules": ', "Expecting value"),
+        ('{"rules": "mars"}', "rules: must be one of"),
+    ],
+)
+def test_a_campaign_that_cannot_be_read_stops_alone(
+    dialer: Dialer, caplog: pytest.LogCaptureFixture, spoiled: str, said: str
+) -> None:
+    """As when a newer version saved it: its board says why, the others go on."""
+    with dialer.sessions.begin() as session:
+        for name in ("fast", "slow"):
+            made = Campaign(name, name.title(), "sales", state="running", mode="power")
+            add_campaign(session, made, [])
+
+    def look() -> None:
+        async def run() -> None:
+            dialer._loop = asyncio.get_running_loop()
+            await dialer._upkeep._look()
+
+        asyncio.run(run())
+
+    def spoil(settings: str) -> None:
+        with dialer.sessions.begin() as session:
+            query = text("update campaigns set settings = :settings where name = 'slow'")
+            session.execute(query, {"settings": settings})
+
+    with dialer.sessions() as session:
+        query = text("select settings from campaigns where name = 'slow'")
+        sound = session.scalar(query)
+    look()
+    assert list(dialer.at_work) == ["fast", "slow"]
+    spoil(spoiled)
+    dialer._problems.clear()
+    look()
+    look()
+    assert (list(dialer.at_work), dialer.why_not()) == (["fast"], "")
+    board = dialer.board()["campaigns"]
+    assert said in board["slow"]["reason"]
+    assert set(board["slow"]) == set(board["fast"])
+    assert dialer.campaigns["slow"].queue == "sales", "its calls still ring for these agents"
+    told = [each for each in caplog.records if each.message == "campaign_put_aside"]
+    assert [each.campaign for each in told] == ["slow"]  # type: ignore[attr-defined]
+    with pytest.raises(Conflict, match="campaign slow"):
+        dialer.commands._work("slow")
+    spoil(sound)
+    look()
+    assert (sorted(dialer.at_work), dialer.put_aside) == (["fast", "slow"], {})
+
+
+def test_a_campaign_that_cannot_be_counted_stops_alone(
+    dialer: Dialer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = store.begin
+
+    def broken(sessions: Any, campaign: Campaign, now: float) -> Any:
+        if campaign.name == "fast":
+            raise ValueError("nobody thought of this")
+        return begin(sessions, campaign, now)
+
+    monkeypatch.setattr(store, "begin", broken)
+    with dialer.sessions.begin() as session:
+        for name in ("fast", "slow"):
+            add_campaign(session, Campaign(name, name, "sales", state="running"), [])
+
+    async def look() -> None:
+        dialer._loop = asyncio.get_running_loop()
+        await dialer._upkeep._look()
+
+    asyncio.run(look())
+    assert (list(dialer.at_work), list(dialer.put_aside)) == (["slow"], ["fast"])
+    assert "nobody thought of this" in dialer.put_aside["fast"]
 
 
 def test_a_clock_that_is_set_stops_it(dialer: Dialer, monkeypatch: pytest.MonkeyPatch) -> None:
