@@ -96,7 +96,8 @@ def set_state(name: str) -> ResponseReturnValue:
 def ask_delete(name: str) -> str:
     with services().sessions() as session:
         readable, unreadable = read_campaigns(session)
-    titles = {each.name: each.title for each in (*readable, *unreadable)}
+    titles = {each.name: each.title for each in unreadable}
+    titles |= {each.name: each.title for each in readable}
     if name not in titles:
         raise NotFound(f"there is no campaign {name}")
     running = any(each.name == name and each.state == "running" for each in readable)

@@ -124,7 +124,11 @@ def _read(
 
 
 def _consent(
-    cells: list[str], names: Sequence[str], defaults: Defaults, campaigns: frozenset[str], now: float
+    cells: list[str],
+    names: Sequence[str],
+    defaults: Defaults,
+    campaigns: frozenset[str],
+    now: float,
 ) -> Consent:
     if bad := bad_text(cells):
         raise InvalidInput(f"the row {bad}")
