@@ -7,14 +7,11 @@ from any process. Reading happens on a connection of its own that writes nothing
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
-import secrets
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,40 +21,14 @@ from sqlalchemy.orm import Session, sessionmaker
 from callcenter.db.engine import sessions
 from callcenter.domain.errors import CallcenterError, Conflict, NotFound, Unavailable
 from callcenter.reports import run_rows
-from callcenter.reports.asked import Asked
 from callcenter.reports.forgotten_runs import newest_erasure
 from callcenter.reports.kept_rows import read_rows, write_rows
-from callcenter.reports.table import Report
+from callcenter.reports.work import Request, Work
 
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.5  # how often a runner looks whether somebody wants it stopped
 MOST_AT_ONCE = 4  # in one process; more wait for their turn
-
-
-@dataclass(frozen=True)
-class Request:
-    """`kept`: the page's own question, so that the run can lead back to it."""
-
-    report: Report
-    asked: Asked
-    asked_by: str
-    kept: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def key(self) -> str:
-        """The same for the same rows: `now` alone does not make another question."""
-        plain = asdict(replace(self.asked, now=0.0))
-        text = json.dumps([self.report.name, plain], sort_keys=True, default=_sorted_text)
-        return hashlib.sha256(text.encode()).hexdigest()
-
-    @property
-    def days(self) -> float:
-        return (min(self.asked.until, self.asked.now) - self.asked.since) / 86_400
-
-
-def _sorted_text(value: Any) -> Any:
-    return sorted(value) if isinstance(value, frozenset) else str(value)
 
 
 @dataclass(frozen=True)
@@ -72,44 +43,6 @@ class Found:
 @dataclass(frozen=True)
 class StillRunning:
     run: str
-
-
-class Work:
-    """One report being read in a thread of this process."""
-
-    def __init__(self, request: Request, at: float) -> None:
-        self.request, self.at = request, at
-        self.id = secrets.token_hex(16)
-        self.done = threading.Event()
-        self.lock = threading.Lock()
-        self.rows: list[Any] = []
-        self.error: Exception | None = None
-        self.is_kept = False  # it has a row of report_runs
-        self.joined = ""  # id of another process's run of the same question
-        self.cancelled = False
-        self.erasure = 0  # the newest one when reading began
-        self._connection: Any = None
-
-    def read(self, engine: Engine) -> None:
-        with engine.connect() as connection:
-            with self.lock:
-                self._connection = connection.connection.driver_connection
-            try:
-                if not self.cancelled:
-                    with Session(connection) as session:
-                        self.erasure = newest_erasure(session)
-                        self.rows = self.request.report.run(session, self.request.asked)
-            finally:
-                with self.lock:
-                    self._connection = None
-
-    def cancel(self) -> None:
-        """Stops the statement that runs now, and the run with it."""
-        with self.lock:
-            self.cancelled = True
-            if self._connection is not None:
-                stop = getattr(self._connection, "interrupt", None) or self._connection.cancel
-                stop()
 
 
 class RunDesk:
@@ -127,6 +60,7 @@ class RunDesk:
         self._sessions: sessionmaker[Session] = sessions(engine)
         self._lock = threading.Lock()
         self._works: dict[str, Work] = {}
+        self._threads: list[threading.Thread] = []
         self._slots = threading.Semaphore(MOST_AT_ONCE)
 
     def rows(self, request: Request, run: str = "") -> Found | StillRunning:
@@ -143,8 +77,8 @@ class RunDesk:
         if other is not None and (work is None or work.id != other):
             return StillRunning(other)
         work = self._joined_or_begun(request)
-        if not work.done.wait(self._patience_seconds):
-            return StillRunning(self._keep(work))
+        if not work.done.wait(self._patience_seconds) and (kept_as := self._keep(work)):
+            return StillRunning(kept_as)
         return self._settled(work)
 
     def finish(self, request: Request, give_up_seconds: float) -> Found:
@@ -155,7 +89,7 @@ class RunDesk:
             if time.monotonic() > until:
                 raise Unavailable("the report takes too long; ask for a shorter period")
             time.sleep(LOOK_SECONDS)
-            answer = self._kept(request, answer.run) or answer
+            answer = self.rows(request, answer.run)
         return answer
 
     def cancel(self, run: str, by: str) -> None:
@@ -166,12 +100,28 @@ class RunDesk:
         if work is not None:
             work.cancel()
 
+    def close(self) -> None:
+        """Stops what runs and waits for it: after this the database may go."""
+        with self._lock:
+            works, threads = list(self._works.values()), self._threads
+        while any(thread.is_alive() for thread in threads):
+            for work in works:
+                work.cancel()
+            threads[-1].join(LOOK_SECONDS)
+            threads = [thread for thread in threads if thread.is_alive()]
+
+    def _begin(self, target: Callable[[Work], None], work: Work) -> None:
+        """`target` in a thread of its own. The lock is held."""
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+        self._threads.append(threading.Thread(target=target, args=(work,), daemon=True))
+        self._threads[-1].start()
+
     def _joined_or_begun(self, request: Request) -> Work:
         with self._lock:
             work = self._works.get(request.key)
             if work is None:
                 work = self._works[request.key] = Work(request, self._clock())
-                threading.Thread(target=self._work, args=(work,), daemon=True).start()
+                self._begin(self._work, work)
             return work
 
     def _work(self, work: Work) -> None:
@@ -185,12 +135,15 @@ class RunDesk:
                 self._works.pop(work.request.key, None)
             try:
                 self._close(work)
+            except Exception:  # the database is away: the run ends by giving no sign of life
+                log.exception("report_run_not_closed", extra={"run": work.id})
             finally:
                 work.done.set()
 
     def _close(self, work: Work) -> None:
         """The rows and how it ended, for those who wait for a kept run."""
         with work.lock:
+            work.is_over = True
             if not work.is_kept:
                 return
         state, error = "done", ""
@@ -207,22 +160,29 @@ class RunDesk:
 
     def _keep(self, work: Work) -> str:
         """A row for a run that outlasted its page's patience; its id, or that of another process's
-        run of the same question, which then is the only one."""
-        request = work.request
+        run of the same question, which then is the only one. Empty: it was over just then."""
         with work.lock:
-            if work.joined or work.is_kept or work.done.is_set():
-                return work.joined or work.id
-            if run_rows.open_run(
-                self._sessions, work.id, request.key, request.report.name, request.kept,
-                request.asked_by, request.days, work.at, self._clock(),
-            ):  # fmt: skip
-                work.is_kept = True
-                threading.Thread(target=self._watch, args=(work,), daemon=True).start()
-                return work.id
-            with self._sessions() as session:
-                work.joined = run_rows.active(session, request.key, self._clock()) or ""
-        work.cancel()
+            if work.is_over and not work.is_kept:
+                return ""
+            while not (work.joined or work.is_kept):
+                self._open_or_join(work)
+        if work.joined:
+            work.cancel()
         return work.joined or work.id
+
+    def _open_or_join(self, work: Work) -> None:
+        """Neither, when the other run ended in between."""
+        request = work.request
+        if run_rows.open_run(
+            self._sessions, work.id, request.key, request.report.name, request.kept,
+            request.asked_by, request.days, work.at, self._clock(),
+        ):  # fmt: skip
+            work.is_kept = True
+            with self._lock:
+                self._begin(self._watch, work)
+            return
+        with self._sessions() as session:
+            work.joined = run_rows.active(session, request.key, self._clock()) or ""
 
     def _watch(self, work: Work) -> None:
         """Says that it lives, and stops it when somebody asks for that in another process."""
@@ -234,8 +194,7 @@ class RunDesk:
                 log.exception("report_run_not_seen", extra={"run": work.id})
                 continue
             if not wanted:
-                work.cancel()
-                return
+                work.cancel()  # again and again: it may be between two statements
 
     def _settled(self, work: Work) -> Found | StillRunning:
         if work.joined:

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.web.floors import busy_floor
 from tests.web.stack import PASSWORD, WebStack, make_home, web_stack
 from web import create_app
+from web.reports.blueprint import DESK
 from web.services import EXTENSION, Services
 
 CHECKOUT = Path(__file__).parents[2]
@@ -78,6 +79,7 @@ def app(tmp_path: Path) -> Iterator[Flask]:
     yield made
     services: Services = made.extensions[EXTENSION]
     services.live.stop()
+    made.extensions[DESK].close()
     services.engine.dispose()
 
 

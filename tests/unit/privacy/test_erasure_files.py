@@ -69,6 +69,7 @@ def test_no_kept_report_outlives_an_erasure(engine: Engine, settings: Settings) 
     assert list(settings.report_runs.glob("*")) == [], "read before the erasure, kept after it"
     again = desk.rows(meanwhile, run.run)  # asks anew
     assert isinstance(again, Found) or ended(desk, meanwhile, again.run).rows
+    desk.close()
 
 
 def test_a_report_kept_while_an_erasure_was_not_yet_committed_goes_too(

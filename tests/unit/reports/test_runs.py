@@ -25,6 +25,7 @@ from callcenter.reports.asked import Asked
 from callcenter.reports.queue import QueueRow
 from callcenter.reports.runs import Found, Request, RunDesk, StillRunning, clear_away
 from callcenter.reports.table import REPORTS, Report
+from callcenter.reports.work import Work
 
 UTC = ZoneInfo("UTC")
 ASKED = Asked(0.0, 864_000.0, UTC, 864_000.0, sight=Sight(frozenset({"1001", "1002"})))
@@ -72,8 +73,16 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def make_desk(engine: Engine, tmp_path: Path) -> Callable[[], RunDesk]:
-    return lambda: RunDesk(engine, tmp_path / "runs", patience_seconds=0.0)
+def make_desk(engine: Engine, tmp_path: Path) -> Iterator[Callable[[], RunDesk]]:
+    made: list[RunDesk] = []
+
+    def make() -> RunDesk:
+        made.append(RunDesk(engine, tmp_path / "runs", patience_seconds=0.0))
+        return made[-1]
+
+    yield make
+    for desk in made:
+        desk.close()
 
 
 def request(report: Report, asked: Asked = ASKED, by: str = "sue") -> Request:
@@ -155,6 +164,46 @@ def test_cancel_stops_the_statement_from_any_process(
     assert engine.pool.checkedout() == 0 or eventually_free(engine)  # type: ignore[attr-defined]
 
 
+@dataclass(frozen=True)
+class TwoStatements(Slow):
+    """The gate opens between them."""
+
+    def run(self, session: Session, asked: Asked) -> list[Any]:
+        super().run(session, asked)
+        session.execute(text(FOR_EVER[session.get_bind().dialect.name]))
+        return ROWS
+
+
+def test_cancelled_between_two_statements_the_second_ends_too(
+    engine: Engine, make_desk: Callable[[], RunDesk]
+) -> None:
+    gate, begun = threading.Event(), threading.Event()
+    asked = request(TwoStatements(**vars(slow(gate, begun=begun))))
+    runner, other = make_desk(), make_desk()
+    run = runner.rows(asked)
+    assert isinstance(run, StillRunning)
+    assert begun.wait(60)
+    work = runner._works[asked.key]
+    other.cancel(run.run, "ann")
+    until = time.monotonic() + 60
+    while not work.cancelled:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    gate.set()
+    assert work.done.wait(60)
+    assert state(engine, run.run) == "cancelled"
+
+
+def test_a_run_that_is_over_just_then_gets_no_row_that_nobody_would_close(
+    engine: Engine, make_desk: Callable[[], RunDesk]
+) -> None:
+    desk, work = make_desk(), Work(request(REPORTS["queue"]), 0.0)
+    desk._close(work)
+    assert desk._keep(work) == ""
+    with sessions(engine)() as session:
+        assert run_rows.newest(session, None, 10) == []
+
+
 def eventually_free(engine: Engine) -> bool:
     until = time.monotonic() + 30
     while engine.pool.checkedout():  # type: ignore[attr-defined]
@@ -207,6 +256,7 @@ def test_a_process_that_died_lets_its_question_go(
 def test_what_is_quick_leaves_no_trace(engine: Engine, tmp_path: Path) -> None:
     desk = RunDesk(engine, tmp_path / "runs", patience_seconds=60.0)
     found = desk.rows(request(REPORTS["queue"]))
+    desk.close()
     assert isinstance(found, Found)
     assert (found.rows, found.run) == ([], "")
     with sessions(engine)() as session:
