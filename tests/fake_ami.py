@@ -54,7 +54,7 @@ class FakeAmi:
         with contextlib.suppress(OSError):
             self._server.shutdown(socket.SHUT_RDWR)
         self._server.close()
-        self._thread.join(5)
+        self._thread.join(60)
 
     def send(self, data: bytes) -> None:
         if self._client is not None and not self.muted:
@@ -66,7 +66,7 @@ class FakeAmi:
             if self._client is not None:
                 self._client.shutdown(socket.SHUT_RDWR)
 
-    def wait_action(self, name: str, seconds: float = 5) -> Headers:
+    def wait_action(self, name: str, seconds: float = 60) -> Headers:
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             for action in self.actions:

@@ -61,7 +61,7 @@ class FakeController:
         assert self._server is not None  # noqa: S101 - entered before
         self._do(self._server.stop())
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(5)
+        self._thread.join(60)
 
     def change(self, set: Message, remove: dict[str, list[str]] | None = None) -> None:
         """Change the floor and send the delta to every subscriber."""
@@ -92,4 +92,4 @@ class FakeController:
         return answer(request) if callable(answer) else answer
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(5)
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(60)

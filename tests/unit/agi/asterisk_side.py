@@ -30,7 +30,7 @@ def converse(
     address: tuple[str, int], script: str, answer: Answer = always_ok, **fields: str
 ) -> list[str]:
     """The commands the script sent until it closed the connection."""
-    with socket.create_connection(address, timeout=5) as connection:
+    with socket.create_connection(address, timeout=60) as connection:
         connection.sendall(header(script, **fields))
         lines = connection.makefile("rw", encoding="utf-8", newline="\n")
         commands = []

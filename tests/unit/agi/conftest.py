@@ -34,7 +34,16 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def server(settings: Settings) -> Iterator[FastAgiServer]:
-    server = FastAgiServer(settings, port=0, max_sessions=5, header_seconds=0.5)
+    yield from served(settings, header_seconds=120)
+
+
+@pytest.fixture
+def impatient_server(settings: Settings) -> Iterator[FastAgiServer]:
+    yield from served(settings, header_seconds=0.5)
+
+
+def served(settings: Settings, header_seconds: float) -> Iterator[FastAgiServer]:
+    server = FastAgiServer(settings, port=0, max_sessions=5, header_seconds=header_seconds)
     server.start()
     yield server
     server.stop()

@@ -21,7 +21,7 @@ def run_plain(settings: Settings, script: str, said: bytes) -> subprocess.Comple
         input=header(script) + said,
         capture_output=True,
         env=environment,
-        timeout=20,
+        timeout=60,
         check=False,
     )
 

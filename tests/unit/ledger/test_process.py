@@ -23,6 +23,8 @@ from callcenter.settings import Settings
 from tests.replay.recorded_lines import recorded
 from tests.unit.ledger.ledger_books import books, calls, empty_ledger, feed
 
+SECONDS = 60  # a deadline, not an expectation
+
 
 @contextmanager
 def _following(settings: Settings, engine: Engine) -> Iterator[None]:
@@ -33,7 +35,7 @@ def _following(settings: Settings, engine: Engine) -> Iterator[None]:
         yield
     finally:
         stop.set()
-        thread.join(10)
+        thread.join(SECONDS)
         assert not thread.is_alive()
 
 
@@ -46,7 +48,7 @@ def _write(settings: Settings, situation: str) -> None:
 
 
 def _wait_for_calls(engine: Engine, count: int) -> None:
-    until = time.monotonic() + 15
+    until = time.monotonic() + SECONDS
     while len([call for call in calls(engine) if call.ended_at]) != count:
         assert time.monotonic() < until, calls(engine)
         threading.Event().wait(0.05)
@@ -74,7 +76,7 @@ def test_what_waits_for_the_database_is_measured_and_said(
     _write(settings, "hold")
     with _following(settings, engine):
         _wait_for_calls(engine, 1)
-        until = time.monotonic() + 10
+        until = time.monotonic() + SECONDS
         while spool(settings, FILES).caught_up_at is None:
             assert time.monotonic() < until
             threading.Event().wait(0.05)
@@ -95,12 +97,12 @@ def test_what_waits_for_the_database_is_measured_and_said(
     stop = threading.Event()
     thread = threading.Thread(target=follow, args=(tight, away, stop))
     thread.start()
-    until = time.monotonic() + 10
+    until = time.monotonic() + SECONDS
     while "spool_over_bound" not in caplog.text:
         assert time.monotonic() < until
         threading.Event().wait(0.05)
     stop.set()
-    thread.join(15)
+    thread.join(SECONDS)
     away.dispose()
 
     with _following(settings, engine):

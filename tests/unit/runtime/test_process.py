@@ -26,11 +26,11 @@ def test_one_that_ended_and_is_not_yet_reaped_is_gone(settings: Settings) -> Non
     shutil.copy("/bin/sleep", binary)
     with subprocess.Popen([binary, "60"]) as child:
         (settings.home / "asterisk/run/asterisk.pid").write_text(f"{child.pid}\n")
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 60
         while process.running_pid(settings) is None and time.monotonic() < deadline:
             pass
         assert process.running_pid(settings) == child.pid
         began = time.monotonic()
-        runtime.stop(settings, seconds=1)
-        assert time.monotonic() - began < 1
+        runtime.stop(settings, seconds=60)
+        assert time.monotonic() - began < 60
         assert process.running_pid(settings) is None

@@ -7,7 +7,7 @@ from callcenter.pbx.runtime.sandbox import enclose
 
 
 def run(argv: list[str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(argv, capture_output=True, text=True, timeout=10)
+    return subprocess.run(argv, capture_output=True, text=True, timeout=60)
 
 
 def enclosed(tmp_path: Path) -> list[str]:

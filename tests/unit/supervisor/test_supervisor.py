@@ -17,9 +17,11 @@ from callcenter import settings_file
 from callcenter.settings import CHECKOUT, Settings
 from callcenter.supervisor import pid_files
 
+SECONDS = 60  # a deadline, not an expectation
 
-def within(seconds: float, look: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + seconds
+
+def eventually(look: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + SECONDS
     while not look():
         if time.monotonic() > deadline:
             return False
@@ -54,7 +56,7 @@ def start(settings: Settings) -> subprocess.Popen[str]:
 def up(settings: Settings) -> Iterator[subprocess.Popen[str]]:
     process = start(settings)
     try:
-        assert within(20, lambda: pid_files.alive(settings, "jobs") is not None)
+        assert eventually(lambda: pid_files.alive(settings, "jobs") is not None)
         yield process
     finally:
         process.kill()
@@ -70,7 +72,7 @@ def jobs_pid(settings: Settings) -> int:
 def test_killed_process_comes_back(settings: Settings, up: subprocess.Popen[str]) -> None:
     before = jobs_pid(settings)
     os.kill(before, signal.SIGKILL)
-    assert within(10, lambda: pid_files.alive(settings, "jobs") not in (None, before))
+    assert eventually(lambda: pid_files.alive(settings, "jobs") not in (None, before))
     assert up.poll() is None
 
 
@@ -80,7 +82,7 @@ def test_stops_all_and_ends_well(
 ) -> None:
     child = jobs_pid(settings)
     up.send_signal(number)
-    assert up.wait(10) == 0
+    assert up.wait(SECONDS) == 0
     assert gone(child)
 
 
@@ -89,14 +91,14 @@ def test_even_kill_9_of_the_supervisor_leaves_nothing(
 ) -> None:
     child = jobs_pid(settings)
     up.kill()
-    assert within(5, lambda: gone(child))
+    assert eventually(lambda: gone(child))
 
 
 def test_second_one_in_the_same_home_is_refused(
     settings: Settings, up: subprocess.Popen[str]
 ) -> None:
     second = start(settings)
-    _, said = second.communicate(timeout=20)
+    _, said = second.communicate(timeout=SECONDS)
     assert second.returncode == 1
     assert f"running already (pid {up.pid})" in said
 
