@@ -3,7 +3,9 @@
 `--shifts N` shifts a cell (40 take about an hour on 2 cores for B1 and B1-shock; the table says
 how many it used), `--agents 3,10`, `--policies a,b`, `--cells b1,shock,…`, `--jobs N` processes.
 `--keep FILE` writes each shift down and goes on where a run before it stopped; `--docs FOLDER`
-writes the tables and pictures of docs/benchmarks.md. Progress on standard error.
+writes the tables and pictures of docs/benchmarks.md. With `--days N` each of the `--shifts` is a
+campaign of N days in a row, with what production carries over (ours alone, but for `--policies`).
+Progress on standard error.
 """
 
 from __future__ import annotations
@@ -16,7 +18,9 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
+from functools import partial
 from multiprocessing import Pool
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +34,7 @@ from callcenter.simulation.measure import run_shift, summary
 from callcenter.simulation.policies import POLICIES
 from callcenter.simulation.scenario import parse_scenario
 from callcenter.simulation.world import Tally
+from tests.bench.pacing_month import keep_campaign, kept_campaigns, month_summary, run_campaign
 from tests.bench.pacing_picture import picture, table
 
 Job = tuple[str, int, str, int]  # cell, agents, policy, shift
@@ -46,6 +51,7 @@ BIMODAL = {
 BREAKS = [
     {"at": 1800 * index, "agents_share": 0.7 if index % 4 == 3 else 1.0} for index in range(1, 16)
 ]
+LEAPS = [{"at": 300 * index, "human_p": (0.01, 0.60)[index % 2]} for index in range(96)]
 
 
 def document(cell: str, agents: int) -> dict[str, Any]:
@@ -70,16 +76,22 @@ def document(cell: str, agents: int) -> dict[str, Any]:
         scenario["shift_seconds"] = 5 * 28800
     elif cell == "inbound":
         scenario["inbound_per_hour"] = agents * 5
+    elif cell == "leaps":
+        scenario["timeline"] = LEAPS
     return scenario
 
 
 CELLS = (
     "b1", "shock", "week", "detection-errors", "bimodal-talk", "breaks", "short-list", "inbound",
+    "leaps",
 )  # fmt: skip
 
 
 def main() -> int:
     arguments = _arguments()
+    if arguments.days:
+        print(json.dumps({"days": arguments.days, "cells": list(_months(arguments))}))
+        return 0
     jobs = [
         (cell, agents, policy, shift)
         for cell in arguments.cells
@@ -162,6 +174,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--policies", type=lambda s: s.split(","), default=BASELINES)
     parser.add_argument("--cells", type=lambda s: s.split(","), default=["b1", "shock"])
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--days", type=int, default=0)
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--docs", type=Path)
     arguments = parser.parse_args()
@@ -174,6 +187,35 @@ def _arguments() -> argparse.Namespace:
 def _one_shift(job: Job) -> tuple[Job, Tally]:
     cell, agents, policy, shift = job
     return job, run_shift(parse_scenario(document(cell, agents)), policy, 1, shift)
+
+
+def _months(arguments: argparse.Namespace) -> Iterator[dict[str, object]]:
+    policies = ["predictive"] if arguments.policies is BASELINES else arguments.policies
+    jobs = [
+        (cell, agents, policy, campaign)
+        for cell in arguments.cells
+        for agents in arguments.agents
+        for policy in policies
+        for campaign in range(arguments.shifts)
+    ]
+    kept = kept_campaigns(arguments.keep, arguments.days)
+    left = sorted((job for job in jobs if job not in kept), key=itemgetter(3))
+    with Pool(arguments.jobs) as pool:
+        each = partial(_one_campaign, days=arguments.days)
+        for done, (job, tallies) in enumerate(pool.imap_unordered(each, left), 1):
+            kept[job] = tallies
+            keep_campaign(arguments.keep, job, tallies)
+            print(f"\r{done} of {len(left)} campaigns", end="", file=sys.stderr, flush=True)
+    for cell, agents, policy in dict.fromkeys(job[:3] for job in jobs):
+        of = [kept[job] for job in jobs if job[:3] == (cell, agents, policy)]
+        limit = document(cell, agents)["abandon_limit"]
+        yield {"cell": cell, "agents": agents, "policy": policy, **month_summary(of, limit)}
+
+
+def _one_campaign(job: Job, days: int) -> tuple[Job, list[Tally]]:
+    cell, agents, policy, index = job
+    scenario = parse_scenario(document(cell, agents))
+    return job, run_campaign(scenario, policy, 1, index, days)
 
 
 def _rows(cells: dict[tuple[str, int, str], list[Tally]]) -> Iterator[dict[str, object]]:
