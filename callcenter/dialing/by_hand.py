@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session, sessionmaker
 
 from callcenter.db.models.leads import LeadRow
+from callcenter.dialer.leads.callbacks import CALLED_BACK
 from callcenter.dialer.leads.candidates import Hopper
 from callcenter.dialer.leads.reserve import Reservation, reserve_lead, reserve_leads
 from callcenter.dialer.leads.settle import settle_attempt
@@ -43,9 +44,10 @@ def reserve_this(
 def skip(sessions: sessionmaker[Session], offered: Reservation, reason: str, now: float) -> None:
     """The agent does not want to call this one now; others may in an hour."""
     with sessions.begin() as session:
+        lead = session.get(LeadRow, offered.lead_id)
+        before = lead.state if lead else ""  # done: it was called for a promise
         settle_attempt(
             session, None, offered.attempt_id, "unplaced", now, {"cause": f"skipped: {reason}"[:64]}
         )
-        lead = session.get(LeadRow, offered.lead_id)
-        if lead is not None and lead.state in ("open", "done"):  # nobody opted out meanwhile
-            lead.state, lead.due_at = "open", now + SKIPPED_SECONDS
+        if lead is not None and lead.state in CALLED_BACK:  # nobody opted out meanwhile
+            lead.state, lead.due_at = before, now + SKIPPED_SECONDS

@@ -103,12 +103,15 @@ def _calls_up(session: Session, campaign: Campaign) -> bool:
 
 
 def _open_leads(session: Session, campaign: Campaign, now: float, after: int) -> list[int]:
-    query = select(LeadRow.id).where(_listed(campaign), LeadRow.state == "open", LeadRow.id > after)
+    """And those whom it promised to call."""
+    is_open = LeadRow.state == "open"
     if not any(field in campaign.filter for field in MOVING_FIELDS):
-        promised = select(CallbackRow.lead_id).where(
-            CallbackRow.campaign == campaign.name, CallbackRow.state == "open"
-        )
-        query = query.where(or_(clause(campaign.filter, now), LeadRow.id.in_(promised)))
+        is_open &= clause(campaign.filter, now)
+    promised = select(CallbackRow.lead_id).where(
+        CallbackRow.campaign == campaign.name, CallbackRow.state == "open"
+    )
+    query = select(LeadRow.id).where(_listed(campaign), LeadRow.id > after)
+    query = query.where(or_(is_open, LeadRow.id.in_(promised)))
     return list(session.scalars(query.order_by(LeadRow.id).limit(LOOKED_AT)))
 
 

@@ -11,12 +11,10 @@ import time
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from callcenter.control.protocol import Request
-from callcenter.db.models.leads import LeadRow
-from callcenter.db.models.permissions import CallbackRow
+from callcenter.dialer.leads.callbacks import due
 from callcenter.dialing import store
 from callcenter.dialing.campaigns import AtWork
 from callcenter.domain.campaign import MODES_WITH_AGENTS, Campaign
@@ -50,22 +48,11 @@ def due_of_agents(
     sessions: sessionmaker[Session], campaign: Campaign, agents: Collection[str], now: float
 ) -> dict[str, int]:
     """Agent → the lead whose callback by this agent has been due longest."""
-    query = (
-        select(CallbackRow.agent, CallbackRow.lead_id)
-        .join(LeadRow, LeadRow.id == CallbackRow.lead_id)
-        .where(
-            CallbackRow.state == "open",
-            CallbackRow.campaign == campaign.name,
-            CallbackRow.due_at <= now,
-            CallbackRow.agent.in_(agents),
-            LeadRow.state == "open",
-            LeadRow.attempt == "",
-            LeadRow.skip_until <= now,
-        )
-        .order_by(CallbackRow.due_at.desc(), CallbackRow.id.desc())
-    )
+    first: dict[str, int] = {}
     with sessions() as session:
-        return {each.agent: each.lead_id for each in session.execute(query)}  # the oldest stays
+        for agent, lead in session.execute(due(campaign.name, now, agents)):
+            first.setdefault(agent, lead)
+    return first
 
 
 def _free_agents(dialer: Dialer, work: AtWork) -> list[str]:

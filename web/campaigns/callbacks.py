@@ -12,6 +12,7 @@ from callcenter.control import ControlClient
 from callcenter.db.campaign_store import load_campaigns
 from callcenter.db.site_store import load_site
 from callcenter.dialer.leads import callbacks
+from callcenter.dialer.leads.why import why_promises_wait
 from callcenter.domain.errors import CallcenterError, NotFound
 from web.access import current_user, requires, sight
 from web.auditing import audit
@@ -28,13 +29,15 @@ DEADLINE_SECONDS = 5.0
 @requires("supervisor")
 def promised_callbacks() -> str:
     with services().sessions() as session:
-        titles = {each.name: each.title for each in seen_campaigns(session)}
+        seen, now = seen_campaigns(session), services().clock()
+        titles = {each.name: each.title for each in seen}
         rows = callbacks.promised(session, list(titles), SHOWN + 1)
+        waits = why_promises_wait(session, (row for row, _ in rows[:SHOWN]), seen, now)
         site = load_site(session)
     return render_template(
         "campaigns/callbacks.html", rows=rows[:SHOWN], more=len(rows) > SHOWN, titles=titles,
         agents={each.number: each.name for each in site.agents}, zone=site.timezone,
-        now=services().clock(), sight=sight(),
+        now=now, waits=waits, sight=sight(),
     )  # fmt: skip
 
 

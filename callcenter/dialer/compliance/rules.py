@@ -41,6 +41,8 @@ def filter_matches(case: Case) -> Answer:
 def lead_open(case: Case) -> Answer:
     if case.lead.state == "open":
         return Pass("the lead is open")
+    if case.lead.state == "done" and case.facts.callback:
+        return Pass("the lead is done, but a callback was promised")
     return Wait(f"the lead is {case.lead.state}; open it again to dial it")
 
 

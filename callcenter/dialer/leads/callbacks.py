@@ -1,4 +1,9 @@
-"""Calls promised to leads, at the lead's own wall clock."""
+"""Calls promised to leads, at the lead's own wall clock.
+
+A promise outlives what ends a lead in its list: a last try, another campaign's word. It ends when
+it is kept, when an agent of its campaign says something else, when a person takes it back or the
+lead out, and when nobody may call the lead any more.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +11,14 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from callcenter.db.models.leads import LeadNumberRow, LeadRow
 from callcenter.db.models.permissions import CallbackRow
 from callcenter.domain.errors import InvalidInput, NotFound
+
+CALLED_BACK = ("open", "done")  # states of leads to whom a promise is kept
 
 
 def promise(
@@ -50,16 +57,38 @@ def promise(
 
 def keep(session: Session, lead: LeadRow, promised: CallbackRow) -> CallbackRow:
     """In place of the lead's open one in that campaign, if there is one."""
-    session.execute(
-        update(CallbackRow)
-        .where(CallbackRow.lead_id == lead.id, CallbackRow.campaign == promised.campaign)
-        .where(CallbackRow.state == "open")
-        .values(state="cancelled")
-    )
+    take_back(session, lead.id, promised.campaign)
     session.add(promised)
     lead.state, lead.skip_until = "open", 0.0
     session.flush()
     return promised
+
+
+def take_back(session: Session, lead_id: int, campaign: str = "") -> None:
+    """What was promised to this lead, by one campaign or by all."""
+    query = update(CallbackRow).where(CallbackRow.lead_id == lead_id, CallbackRow.state == "open")
+    if campaign:
+        query = query.where(CallbackRow.campaign == campaign)
+    session.execute(query.values(state="cancelled"))
+
+
+def due(campaign: str, now: float, agents: Collection[str]) -> Select[str, int]:
+    """(agent, lead) of those promised by one of these (empty: by anyone) that may be looked at
+    now, the one due longest first."""
+    return (
+        select(CallbackRow.agent, CallbackRow.lead_id)
+        .join(LeadRow, LeadRow.id == CallbackRow.lead_id)
+        .where(
+            CallbackRow.state == "open",
+            CallbackRow.campaign == campaign,
+            CallbackRow.due_at <= now,
+            CallbackRow.agent.in_(agents),
+            LeadRow.state.in_(CALLED_BACK),
+            LeadRow.attempt == "",
+            LeadRow.skip_until <= now,
+        )
+        .order_by(CallbackRow.due_at, CallbackRow.id)
+    )
 
 
 def cancel(session: Session, callback_id: int) -> None:
@@ -87,7 +116,6 @@ def promised(
         select(CallbackRow, LeadRow)
         .join(LeadRow, LeadRow.id == CallbackRow.lead_id)
         .where(CallbackRow.state == "open", CallbackRow.campaign.in_(campaigns))
-        .where(LeadRow.state == "open")
     )
     if agent:
         query = query.where(CallbackRow.agent == agent)

@@ -15,6 +15,7 @@ from callcenter.db.models.campaigns import LeadListRow
 from callcenter.db.models.leads import LeadRow
 from callcenter.db.models.permissions import CallbackRow
 from callcenter.dialer.compliance.calling_hours import closed_by, hours_of
+from callcenter.dialer.leads.callbacks import due
 from callcenter.dialer.leads.conditions import clause, condition_text
 from callcenter.domain.campaign import Campaign, LeadOrder
 
@@ -78,22 +79,8 @@ def due_callbacks(
     session: Session, campaign: Campaign, now: float, agent: str, limit: int
 ) -> list[int]:
     """Leads whose callback is due: those promised by this agent or by anyone."""
-    query = (
-        select(CallbackRow.lead_id)
-        .join(LeadRow, LeadRow.id == CallbackRow.lead_id)
-        .where(
-            CallbackRow.state == "open",
-            CallbackRow.campaign == campaign.name,
-            CallbackRow.due_at <= now,
-            CallbackRow.agent.in_(("", agent)),
-            LeadRow.state == "open",
-            LeadRow.attempt == "",
-            LeadRow.skip_until <= now,
-        )
-        .order_by(CallbackRow.due_at, CallbackRow.id)
-        .limit(limit)
-    )
-    return list(dict.fromkeys(session.scalars(query)))
+    found = session.execute(due(campaign.name, now, ("", agent)).limit(limit))
+    return list(dict.fromkeys(lead for _, lead in found))
 
 
 class Hopper:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from callcenter.db.models.dialing import DialAttemptRow
 from callcenter.db.models.leads import LeadNumberRow, LeadRow
 from callcenter.db.models.permissions import ConsentRow, DoNotCallRow, OutsideListRow
+from callcenter.dialer.leads.callbacks import take_back
 from callcenter.domain.campaign import Campaign
 from callcenter.domain.errors import InvalidInput, NotFound
 from callcenter.domain.lead import DoNotCallScope, OutsideList
@@ -95,6 +96,7 @@ def opt_out(session: Session, attempt_id: str, now: float, *, source: str, by: s
             .where(LeadRow.id == attempt.lead_id, LeadRow.state != "do-not-call")
             .values(state="do-not-call")
         )
+        take_back(session, attempt.lead_id)
     return added
 
 

@@ -14,6 +14,7 @@ from callcenter.db.models.campaigns import CampaignListRow, LeadListRow
 from callcenter.db.models.leads import LeadImportRow, LeadNumberRow, LeadRow
 from callcenter.dialer.compliance.number_zones import known_country
 from callcenter.dialer.compliance.place_names import country_code
+from callcenter.dialer.leads.callbacks import take_back
 from callcenter.dialer.leads.columns import NUMBERS, TEXTS, checked, read_row
 from callcenter.dialer.leads.conditions import clause
 from callcenter.dialer.leads.store import add_leads, listed_numbers, taken_numbers
@@ -150,7 +151,8 @@ def _to_recycle(row: LeadListRow, condition: str, now: float) -> tuple[ColumnEle
 
 
 def set_lead_state(session: Session, lead_id: int, state: str, now: float) -> None:
-    """`open` makes it due at once; `removed` takes it out of dialing for good."""
+    """`open` makes it due at once; `removed` takes it out of dialing for good. With either of the
+    others what was promised to it is taken back."""
     lead = session.get(LeadRow, lead_id, with_for_update=True)
     if lead is None:
         raise NotFound(f"there is no lead {lead_id}")
@@ -163,6 +165,8 @@ def set_lead_state(session: Session, lead_id: int, state: str, now: float) -> No
     lead.state, lead.skip_until = state, 0.0
     if state == "open":
         lead.due_at, lead.recycled_at = now, now
+    else:
+        take_back(session, lead_id)
 
 
 def _listed(session: Session, lead: LeadRow) -> bool:

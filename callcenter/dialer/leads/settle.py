@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from callcenter.db.models.dialing import DialAttemptRow
 from callcenter.db.models.leads import LeadNumberRow, LeadRow
 from callcenter.db.models.permissions import CallbackRow
+from callcenter.dialer.leads.callbacks import CALLED_BACK, take_back
 from callcenter.dialer.leads.retry import Next, after_disposition, after_outcome
 from callcenter.domain.campaign import Campaign
 from callcenter.domain.errors import InvalidInput, NotFound
@@ -18,6 +19,8 @@ from callcenter.domain.lead import UNCOUNTED, PastAttempt
 
 # Outcomes in which the call reached a person or their machine: a callback promised is kept.
 FULFILS_CALLBACK = ("connected", "machine-message", "opted-out")
+# A promise whose try ended the lead: the rules of tries leave the promise the tries there are.
+PROMISED_AGAIN_SECONDS = 3600.0
 
 
 def settle_attempt(
@@ -64,8 +67,8 @@ def _settle_lead(
         lead.agent = attempt.agent or lead.agent
     if lead.attempt == attempt.id:
         lead.attempt = ""
-    if lead.state == "open" and not attempt.disposition:  # an agent's word weighs more
-        _go_on(session, lead, following)
+    if not attempt.disposition:  # an agent's word weighs more
+        _go_on_after(session, lead, following, now)
     if outcome in FULFILS_CALLBACK:
         _fulfil_callbacks(session, lead.id, attempt)
 
@@ -86,6 +89,18 @@ def _following(
     )
 
 
+def _go_on_after(session: Session, lead: LeadRow, following: Next, now: float) -> None:
+    """A lead that is done stays so: it was called for a promise, which may be tried again."""
+    before = lead.state
+    if before not in CALLED_BACK:
+        return
+    _go_on(session, lead, following)
+    if following.state == "done":
+        lead.due_at = now + PROMISED_AGAIN_SECONDS
+    elif following.state == "open":
+        lead.state = before
+
+
 def _go_on(session: Session, lead: LeadRow, following: Next) -> None:
     lead.state, lead.due_at, lead.skip_until = following.state, following.due_at, 0.0
     lead.next_number = following.number
@@ -93,6 +108,8 @@ def _go_on(session: Session, lead: LeadRow, following: Next) -> None:
         LeadNumberRow.lead_id == lead.id, LeadNumberRow.number == following.number
     )
     lead.zones = session.scalar(zones) or ""
+    if lead.state not in CALLED_BACK:
+        take_back(session, lead.id)
 
 
 def _fulfil_callbacks(session: Session, lead_id: int, attempt: DialAttemptRow) -> None:
@@ -131,6 +148,7 @@ def set_disposition(
 ) -> None:
     """What the agent said became of the call. It may come before the outcome is settled, or after.
 
+    What the campaign had promised to the lead is kept with that, or taken back.
     For `then: callback` add the callback itself with `callbacks.promise`; for `do-not-call` the
     number is entered by `do_not_call.add`: both are the caller's, in the same transaction.
     """
@@ -148,6 +166,8 @@ def set_disposition(
     if lead is None:
         return
     lead.disposition = code
+    _fulfil_callbacks(session, lead.id, attempt)
+    take_back(session, lead.id, campaign.name)
     if found.then == "bad-number":
         _mark_bad(session, lead.id, attempt.number)
     if lead.state in ("open", "done"):

@@ -3,6 +3,7 @@ its list, and the first moment at which all of them pass."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -10,9 +11,16 @@ from sqlalchemy.orm import Session
 
 from callcenter.db.campaign_store import load_campaign
 from callcenter.db.models.campaigns import CampaignListRow, CampaignRow, LeadListRow
+from callcenter.db.models.permissions import CallbackRow
 from callcenter.db.site_store import load_site
-from callcenter.dialer.compliance import Verdict, allowed, first_due_at, verdicts
-from callcenter.dialer.leads.read import know, lead_of
+from callcenter.dialer.compliance import (
+    Verdict,
+    allowed,
+    first_due_at,
+    refusals,
+    verdicts,
+)
+from callcenter.dialer.leads.read import Known, know, lead_of
 from callcenter.dialer.leads.reserve import in_turn
 from callcenter.domain.agent_guaranteed import agent_guaranteed
 from callcenter.domain.campaign import Campaign
@@ -58,6 +66,37 @@ def why(session: Session, lead_id: int, now: float, campaign: str = "") -> WhyAn
     else:
         asked = [load_campaign(session, name) for name in _campaigns_of(session, lead.list)]
     return WhyAnswer(lead, tuple(_answer(session, lead_id, each, now) for each in asked))
+
+
+def why_promises_wait(
+    session: Session, promises: Iterable[CallbackRow], campaigns: Iterable[Campaign], now: float
+) -> dict[int, str]:
+    """Id of a promise that is due and cannot be kept now → what forbids it."""
+    due: dict[str, list[CallbackRow]] = {}
+    for each in promises:
+        if each.due_at <= now:
+            due.setdefault(each.campaign, []).append(each)
+    found: dict[int, str] = {}
+    for campaign in campaigns:
+        rows = due.get(campaign.name, [])
+        known = know(session, campaign, [each.lead_id for each in rows], now)
+        for row in rows:
+            found[row.id] = _forbids(known, known.leads[row.lead_id], row.agent, campaign, now)
+    return {id_: words for id_, words in found.items() if words}
+
+
+def _forbids(known: Known, lead: Lead, agent: str, campaign: Campaign, now: float) -> str:
+    """Of the number that waiting may help, or of the last one; empty: nothing."""
+    words = ""
+    for number in in_turn(lead):
+        facts = known.facts_of(lead, number, agent=agent, agent_guaranteed=bool(agent))
+        failing = refusals(verdicts(lead, number, campaign, facts, now))
+        if not failing:
+            return ""
+        words = failing[0].words
+        if all(each.due_at is not None for each in failing):
+            break
+    return words
 
 
 def _campaigns_of(session: Session, list_name: str) -> list[str]:
