@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from callcenter.cli.writing import BY, audit, run_action
 from callcenter.db.campaign_store import load_campaign, load_campaigns
-from callcenter.db.models.permissions import OutsideListRow
+from callcenter.db.models.permissions import DoNotCallFileRow, OutsideListRow
 from callcenter.dialer.compliance.number_zones import e164
 from callcenter.dialer.leads import do_not_call
-from callcenter.dialer.leads.number_file import numbers_in
+from callcenter.dialer.leads.number_file import RefusedRows, numbers_in
 from callcenter.dialer.leads.read import listings_of
 from callcenter.domain.errors import InvalidInput
 from callcenter.settings import Settings
@@ -35,15 +34,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     check = actions.add_parser("check", help="whether a number is on a list")
     check.add_argument("number")
     check.add_argument("--country", default="")
-    actions.add_parser("lists", help="the outside lists, and until when they may be relied on")
+    actions.add_parser("lists", help="lists of others, and until when they are good; own files")
     load = actions.add_parser("import", help="replace an outside list by what FILE says")
+    load.add_argument(
+        "--own", action="store_true", help="numbers of our own: a file beside what is entered"
+    )
     load.add_argument("file", type=Path, help="CSV or XLSX, the number in the first column")
     load.add_argument("--list", required=True, help="its name, e.g. national-register")
     load.add_argument("--title", default="")
     load.add_argument("--country", default="", help="of numbers without a country code")
     load.add_argument("--scrubbed", required=True, metavar="DAY", help="when it was fetched")
     load.add_argument("--valid-days", type=int, default=31, help="relied on for so long (31)")
-    drop = actions.add_parser("drop", help="forget an outside list")
+    load.add_argument("--reason", default="", help="of an own file: shown with each number")
+    drop = actions.add_parser("drop", help="forget an outside list, or take an own file out")
     drop.add_argument("list")
 
 
@@ -72,8 +75,10 @@ def _add(session: Session, arguments: argparse.Namespace) -> str:
 
 def _remove(session: Session, arguments: argparse.Namespace) -> str:
     number = e164(arguments.number, arguments.country)
-    scope = "campaign" if arguments.campaign else "site"
-    do_not_call.remove(session, number, scope, arguments.campaign)  # type: ignore[arg-type]
+    if arguments.campaign:
+        do_not_call.remove(session, number, "campaign", arguments.campaign)
+    else:
+        do_not_call.remove(session, number, "site", None)
     audit(session, "do_not_call_removed", number, arguments.reason)
     return f"{number} may be called again"
 
@@ -89,7 +94,9 @@ def _lists(session: Session, arguments: argparse.Namespace) -> str:
     rows = session.scalars(select(OutsideListRow).order_by(OutsideListRow.name))
     campaigns = load_campaigns(session)
     lines = [_line(row, do_not_call.good_until(row, campaigns)) for row in rows]
-    return "\n".join(lines) or "there is no outside list"
+    own = session.scalars(select(DoNotCallFileRow).order_by(DoNotCallFileRow.name))
+    lines += [f"{each.name}: {each.numbers} numbers of our own, {each.file_name}" for each in own]
+    return "\n".join(lines) or "there is no outside list and no file of our own"
 
 
 def _line(row: OutsideListRow, good_until: float) -> str:
@@ -99,30 +106,33 @@ def _line(row: OutsideListRow, good_until: float) -> str:
 
 
 def _import(session: Session, arguments: argparse.Namespace) -> str:
-    scrubbed = _day(arguments.scrubbed)
-    refused: list[str] = []
-    count = do_not_call.replace_outside_list(
-        session,
-        arguments.list,
-        arguments.title or arguments.list,
-        _numbers(arguments, refused),
-        time.time(),
-        scrubbed_at=scrubbed.timestamp(),
-        expires_at=(scrubbed + timedelta(days=arguments.valid_days)).timestamp(),
-        by=BY,
-    )
-    audit(session, "outside_list_loaded", arguments.list, f"{count} numbers")
-    lines = [f"{arguments.list}: {count} numbers"]
-    if refused:
-        lines.append(f"{len(refused)} rows are no numbers, the first: {refused[0]}")
-    return "\n".join(lines)
-
-
-def _numbers(arguments: argparse.Namespace, refused: list[str]) -> Iterator[str]:
-    yield from numbers_in(arguments.file, arguments.country, refused.append)
+    scrubbed, refused = _day(arguments.scrubbed), RefusedRows()
+    numbers = numbers_in(arguments.file, arguments.country, refused.note)
+    name, now, day = arguments.list, time.time(), scrubbed.timestamp()
+    if arguments.own:
+        count = do_not_call.load_own_file(
+            session, name, arguments.file.name, numbers, now, scrubbed_at=day, by=BY,
+            reason=arguments.reason,
+        )  # fmt: skip
+        audit(session, "do_not_call_file_loaded", name, f"{count} numbers")
+    else:
+        until = (scrubbed + timedelta(days=arguments.valid_days)).timestamp()
+        count = do_not_call.replace_outside_list(
+            session, name, arguments.title or name, numbers, now, scrubbed_at=day,
+            expires_at=until, by=BY,
+        )  # fmt: skip
+        audit(session, "outside_list_loaded", name, f"{count} numbers")
+    left = [f"row {row}: {why}" for row, why in refused.errors]
+    if refused.count:
+        left.insert(0, f"{refused.count} rows were left out:")
+    return "\n".join([f"{name}: {count} numbers", *left])
 
 
 def _drop(session: Session, arguments: argparse.Namespace) -> str:
+    if session.get(DoNotCallFileRow, arguments.list):
+        count = do_not_call.drop_own_file(session, arguments.list)
+        audit(session, "do_not_call_file_dropped", arguments.list, f"{count} numbers")
+        return f"{count} numbers of {arguments.list} are taken out"
     do_not_call.drop_outside_list(session, arguments.list)
     audit(session, "outside_list_dropped", arguments.list)
     return f"{arguments.list} is forgotten"

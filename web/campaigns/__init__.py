@@ -6,7 +6,7 @@ lists         lead lists: figures, recycle, export
 imports       a file's way in: upload, columns, progress, rows left out
 leads         search, one lead with why it is not dialed; lead_form: added or changed by hand
 callbacks     what was promised, for supervisors and for the agent
-do_not_call   numbers, outside lists; consents by the file; permissions_api: for other programs
+do_not_call   numbers; do_not_call_files, consents: by the file; permissions_api: for other programs
 conditions    the questions a condition on leads is put together with
 seen          what a supervisor may look at: campaigns and lists of the own queues
 preview       an agent's next lead: dial or skip

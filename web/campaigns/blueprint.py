@@ -11,6 +11,7 @@ from web.campaigns import (  # noqa: E402, F401 - register views
     campaigns,
     consents,
     do_not_call,
+    do_not_call_files,
     imports,
     lead_form,
     leads,

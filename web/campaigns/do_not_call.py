@@ -1,10 +1,6 @@
-"""Who may not be called: numbers, and outside lists with their age."""
+"""Who may not be called: numbers, outside lists with their age, files of our own."""
 
 from __future__ import annotations
-
-import tempfile
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,19 +8,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from callcenter.db.campaign_store import campaign_names, load_campaigns
-from callcenter.db.models.permissions import DoNotCallRow, OutsideListRow
+from callcenter.db.models.permissions import DoNotCallFileRow, DoNotCallRow, OutsideListRow
 from callcenter.db.site_store import load_site
 from callcenter.dialer.compliance.number_zones import e164
 from callcenter.dialer.leads import do_not_call as entries
-from callcenter.dialer.leads.number_file import numbers_in
-from callcenter.dialer.leads.table_file import MAX_BYTES
+from callcenter.dialer.leads.number_file import RefusedRows
 from callcenter.domain.errors import InvalidInput
 from web.access import current_user, requires, sight
 from web.auditing import audit
 from web.campaigns.blueprint import blueprint
 from web.campaigns.seen import seen_entries
 from web.services import services
-from web.uploads import takes_files
 
 SHOWN = 100
 WARN_SECONDS = 7 * 86400.0
@@ -33,7 +27,7 @@ WARN_SECONDS = 7 * 86400.0
 @blueprint.get("/dialer/do-not-call")
 @requires("supervisor")
 def do_not_call() -> str:
-    return _page("")
+    return do_not_call_page("")
 
 
 @blueprint.post("/dialer/do-not-call")
@@ -48,7 +42,7 @@ def enter() -> ResponseReturnValue:
             )
         except InvalidInput as refused:
             session.rollback()
-            return _page(str(refused)), 400
+            return do_not_call_page(str(refused)), 400
     flash(f"{number} will not be called." if added else f"{number} is on the list already.")
     return redirect(url_for("campaigns.do_not_call"))
 
@@ -65,28 +59,6 @@ def remove() -> ResponseReturnValue:
     return redirect(url_for("campaigns.do_not_call", q=number))
 
 
-@blueprint.post("/dialer/do-not-call/outside")
-@requires("admin")
-@takes_files(MAX_BYTES)
-def load_outside() -> ResponseReturnValue:
-    try:
-        count, refused = _load_outside()
-    except InvalidInput as wrong:
-        return _page(str(wrong)), 400
-    flash(f"{count} numbers are on the list." + (f" {refused} rows are none." if refused else ""))
-    return redirect(url_for("campaigns.do_not_call"))
-
-
-@blueprint.post("/dialer/do-not-call/outside/<name>/drop")
-@requires("admin")
-def drop_outside(name: str) -> ResponseReturnValue:
-    with services().sessions.begin() as session:
-        entries.drop_outside_list(session, name)
-        audit(session, "outside_list_dropped", name)
-    flash(f"The list {name} is forgotten.")
-    return redirect(url_for("campaigns.do_not_call"))
-
-
 def _add(session: Session, number: str, reason: str, campaign: str, source: str) -> bool:
     if campaign and campaign not in campaign_names(session):
         raise InvalidInput(f"there is no campaign {campaign}")
@@ -99,38 +71,8 @@ def _add(session: Session, number: str, reason: str, campaign: str, source: str)
     return added
 
 
-def _load_outside() -> tuple[int, int]:
-    typed, file = request.form, request.files.get("file")
-    name = typed.get("name", "").strip()
-    if file is None or not file.filename:
-        raise InvalidInput("choose the file of the list")
-    scrubbed, days = _day(typed.get("scrubbed", "")), typed.get("days", "31")
-    if not days.isdecimal() or len(days) > 4:
-        raise InvalidInput("write for how many days it may be relied on")
-    refused: list[str] = []
-    with tempfile.NamedTemporaryFile(dir=services().settings.home, prefix="outside-") as taken:
-        file.save(taken)
-        taken.flush()
-        numbers = numbers_in(Path(taken.name), typed.get("country", "").upper(), refused.append)
-        with services().sessions.begin() as session:
-            count = entries.replace_outside_list(
-                session, name, typed.get("title", "").strip()[:80] or name, numbers,
-                services().clock(), scrubbed_at=scrubbed.timestamp(),
-                expires_at=(scrubbed + timedelta(days=int(days))).timestamp(),
-                by=current_user().username,
-            )  # fmt: skip
-            audit(session, "outside_list_loaded", name, f"{count} numbers")
-    return count, len(refused)
-
-
-def _day(text: str) -> datetime:
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
-    except ValueError:
-        raise InvalidInput("write the day on which the list was fetched") from None
-
-
-def _page(refusal: str) -> str:
+def do_not_call_page(refusal: str, loaded: tuple[int, RefusedRows] | None = None) -> str:
+    """`loaded`: how many numbers a file had, and its rows that were none."""
     words = "" if sight().masks else request.args.get("q", "").strip()
     with services().sessions() as session:
         query = select(DoNotCallRow).where(DoNotCallRow.scope != "outside")
@@ -140,6 +82,7 @@ def _page(refusal: str) -> str:
         query = query.where(seen_entries(session))
         rows = list(session.scalars(query.order_by(DoNotCallRow.added_at.desc()).limit(SHOWN)))
         lists = list(session.scalars(select(OutsideListRow).order_by(OutsideListRow.name)))
+        files = list(session.scalars(select(DoNotCallFileRow).order_by(DoNotCallFileRow.name)))
         ours = (DoNotCallRow.scope != "outside", seen_entries(session))
         own = select(func.count()).select_from(DoNotCallRow).where(*ours)
         count = session.scalar(own) or 0
@@ -148,5 +91,5 @@ def _page(refusal: str) -> str:
     return render_template(
         "campaigns/do_not_call.html", rows=rows, lists=lists, until=until, count=count, words=words,
         campaigns=campaigns, zone=zone, now=services().clock(), warn=WARN_SECONDS,
-        refusal=refusal, typed=request.form, sight=sight(),
+        refusal=refusal, typed=request.form, sight=sight(), files=files, loaded=loaded,
     )  # fmt: skip

@@ -23,6 +23,7 @@ from callcenter.db.models.loads import AgentWrapUpDay, QueueLoadDay, QueueLoadQu
 from callcenter.db.models.permissions import (
     CallbackRow,
     ConsentRow,
+    DoNotCallFileRow,
     DoNotCallRow,
     OutsideListRow,
 )
@@ -91,6 +92,7 @@ __all__ = [
     "CustomerRow",
     "DialAttemptRow",
     "DidDay",
+    "DoNotCallFileRow",
     "DoNotCallRow",
     "ErasedNumber",
     "Erasure",

@@ -10,8 +10,8 @@ from callcenter.db.models.leads import Id
 
 
 class DoNotCallRow(Base):
-    """A number on a list. scope: site (scope_name empty), campaign or outside (scope_name is the
-    campaign, or the outside list such as a national register)."""
+    """A number on a list. scope: site (scope_name empty, or the file of ours it came in), campaign
+    or outside (scope_name is the campaign, or the outside list such as a national register)."""
 
     __tablename__ = "do_not_call"
 
@@ -22,6 +22,19 @@ class DoNotCallRow(Base):
     reason: Mapped[str] = mapped_column(Text, default="")
     by: Mapped[str] = mapped_column(String(80), default="")
     added_at: Mapped[float]
+
+
+class DoNotCallFileRow(Base):
+    """A file of our own: its numbers are the site's entries with its name, and go with it."""
+
+    __tablename__ = "do_not_call_files"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    file_name: Mapped[str] = mapped_column(String(200))
+    scrubbed_at: Mapped[float]  # the day the file is of
+    numbers: Mapped[int]
+    loaded_at: Mapped[float]
+    by: Mapped[str] = mapped_column(String(80), default="")
 
 
 class OutsideListRow(Base):

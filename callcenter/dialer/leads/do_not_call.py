@@ -7,13 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from callcenter.db.models.dialing import DialAttemptRow
 from callcenter.db.models.leads import LeadNumberRow, LeadRow
-from callcenter.db.models.permissions import ConsentRow, DoNotCallRow, OutsideListRow
+from callcenter.db.models.permissions import (
+    ConsentRow,
+    DoNotCallFileRow,
+    DoNotCallRow,
+    OutsideListRow,
+)
 from callcenter.dialer.leads.callbacks import take_back
 from callcenter.domain.campaign import Campaign
 from callcenter.domain.errors import InvalidInput, NotFound
@@ -61,20 +66,19 @@ def add(
     return True
 
 
-def remove(session: Session, number: str, scope: DoNotCallScope, scope_name: str = "") -> None:
-    """Takes an entry out: by a person who answers for it, in the audit log. Outside lists are
-    only ever replaced whole."""
+def remove(
+    session: Session, number: str, scope: DoNotCallScope, scope_name: str | None = ""
+) -> None:
+    """Takes an entry out: by a person who answers for it, in the audit log. None: whichever file of
+    ours it came in, too. Outside lists are only ever replaced whole."""
     if scope == "outside":
         raise InvalidInput(f"{number} is on the outside list {scope_name}: load a newer file of it")
-    done = session.execute(
-        delete(DoNotCallRow).where(
-            DoNotCallRow.number == number,
-            DoNotCallRow.scope == scope,
-            DoNotCallRow.scope_name == scope_name,
-        )
-    )
-    if done.rowcount == 0:  # type: ignore[attr-defined]
-        raise NotFound(f"{number} is not on the do-not-call list {scope} {scope_name}".rstrip())
+    entry = (DoNotCallRow.number == number) & (DoNotCallRow.scope == scope)
+    if scope_name is not None:
+        entry &= DoNotCallRow.scope_name == scope_name
+    if session.execute(delete(DoNotCallRow).where(entry)).rowcount == 0:  # type: ignore[attr-defined]
+        where = f"{scope} {scope_name or ''}".rstrip()
+        raise NotFound(f"{number} is not on the do-not-call list {where}")
     look_again(session, [number])
 
 
@@ -126,24 +130,13 @@ def replace_outside_list(
     Raises InvalidInput, and the caller rolls back: a file without a number is a mistake, and would
     leave everybody on the list unprotected.
     """
-    if wrong := slug(name):
-        raise InvalidInput(f"the list's name {name!r} {wrong}")
-    if scrubbed_at > now + DAY_SECONDS:
-        raise InvalidInput("the day on which the list was fetched is still to come")
+    _refuse_name(name, scrubbed_at, now)
+    if session.get(DoNotCallFileRow, name):
+        raise InvalidInput(f"a file of our own is called {name}; choose another name")
     if not 0 < expires_at - scrubbed_at <= MOST_DAYS * DAY_SECONDS:
         raise InvalidInput(f"a list may be relied on for 1 to {MOST_DAYS} days")
-    scope = (DoNotCallRow.scope == "outside") & (DoNotCallRow.scope_name == name)
-    session.execute(delete(DoNotCallRow).where(scope))
-    count = 0
-    for chunk in _chunks(numbers):
-        rows = [_outside_row(name, number, by, now) for number in chunk]
-        session.execute(insert(DoNotCallRow), rows)
-        count += len(rows)
-    if not count:
-        raise InvalidInput(
-            "the file has no phone number in its first column; nothing changed. Are they written "
-            "without a country code? Then name the country"
-        )
+    session.execute(delete(DoNotCallRow).where(_of_list("outside", name)))
+    count = _enter(session, "outside", name, numbers, now, by)
     session.merge(
         OutsideListRow(
             name=name,
@@ -155,8 +148,45 @@ def replace_outside_list(
             by=by,
         )
     )
-    session.execute(update(LeadRow).where(LeadRow.skip_until > 0).values(skip_until=0.0))
+    _look_at_all_again(session)
     return count
+
+
+def load_own_file(
+    session: Session,
+    name: str,
+    file_name: str,
+    numbers: Iterable[str],
+    now: float,
+    *,
+    scrubbed_at: float,
+    by: str,
+    reason: str = "",
+) -> int:
+    """Numbers of a file of our own, beside all that is entered: one that is here twice stays when
+    the file is taken out. How many there are. Raises InvalidInput, and the caller rolls back."""
+    _refuse_name(name, scrubbed_at, now)
+    if session.get(DoNotCallFileRow, name) or session.get(OutsideListRow, name):
+        raise InvalidInput(f"there is a list {name} already; choose another name, or drop it first")
+    count = _enter(session, "site", name, numbers, now, by, reason)
+    session.add(
+        DoNotCallFileRow(
+            name=name,
+            file_name=file_name,
+            scrubbed_at=scrubbed_at,
+            numbers=count,
+            loaded_at=now,
+            by=by,
+        )
+    )
+    return count
+
+
+def _refuse_name(name: str, scrubbed_at: float, now: float) -> None:
+    if wrong := slug(name):
+        raise InvalidInput(f"the list's name {name!r} {wrong}")
+    if scrubbed_at > now + DAY_SECONDS:
+        raise InvalidInput("the day on which the list was fetched is still to come")
 
 
 def good_until(row: OutsideListRow, campaigns: Iterable[Campaign]) -> float:
@@ -171,9 +201,23 @@ def drop_outside_list(session: Session, name: str) -> None:
     row = session.get(OutsideListRow, name)
     if row is None:
         raise NotFound(f"there is no outside list {name}")
-    scope = (DoNotCallRow.scope == "outside") & (DoNotCallRow.scope_name == name)
-    session.execute(delete(DoNotCallRow).where(scope))
+    session.execute(delete(DoNotCallRow).where(_of_list("outside", name)))
     session.delete(row)
+
+
+def drop_own_file(session: Session, name: str) -> int:
+    """Its numbers may be called again, where nothing else forbids it; how many there were."""
+    row = session.get(DoNotCallFileRow, name)
+    if row is None:
+        raise NotFound(f"there is no file of our own called {name}")
+    gone = session.execute(delete(DoNotCallRow).where(_of_list("site", name)))
+    session.delete(row)
+    _look_at_all_again(session)
+    return int(gone.rowcount)  # type: ignore[attr-defined]
+
+
+def _of_list(scope: DoNotCallScope, name: str) -> ColumnElement[bool]:
+    return (DoNotCallRow.scope == scope) & (DoNotCallRow.scope_name == name)
 
 
 def look_again(session: Session, numbers: list[str]) -> None:
@@ -182,16 +226,33 @@ def look_again(session: Session, numbers: list[str]) -> None:
     session.execute(update(LeadRow).where(LeadRow.id.in_(having)).values(skip_until=0.0))
 
 
-def _outside_row(name: str, number: str, by: str, now: float) -> dict[str, object]:
-    return {
-        "number": number,
-        "scope": "outside",
-        "scope_name": name,
-        "source": "file",
-        "reason": "",
-        "by": by,
+def _look_at_all_again(session: Session) -> None:
+    session.execute(update(LeadRow).where(LeadRow.skip_until > 0).values(skip_until=0.0))
+
+
+def _enter(
+    session: Session,
+    scope: DoNotCallScope,
+    name: str,
+    numbers: Iterable[str],
+    now: float,
+    by: str,
+    reason: str = "",
+) -> int:
+    own = {
+        "scope": scope, "scope_name": name, "source": "file", "reason": reason, "by": by,
         "added_at": now,
-    }
+    }  # fmt: skip
+    count = 0
+    for chunk in _chunks(numbers):
+        session.execute(insert(DoNotCallRow), [own | {"number": number} for number in chunk])
+        count += len(chunk)
+    if not count:
+        raise InvalidInput(
+            "the file has no phone number in its first column; nothing changed. Are they written "
+            "without a country code? Then name the country"
+        )
+    return count
 
 
 def _chunks(numbers: Iterable[str]) -> Iterable[list[str]]:
