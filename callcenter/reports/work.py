@@ -71,6 +71,8 @@ class Work:
             finally:
                 with self.lock:
                     self._connection = None
+                if self.cancelled:
+                    connection.invalidate()  # a cancel that comes late stops nobody else
 
     def cancel(self) -> None:
         """Stops the statement that runs now, and the run with it."""
