@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -73,14 +74,22 @@ def _npm(command: str, folder: Path) -> None:
     subprocess.run(["npm", *command.split(), "--no-audit", "--no-fund"], cwd=folder, check=True)
 
 
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[Flask]:
-    made = create_app(make_home(tmp_path, 1))
+@contextmanager
+def running_app(home: Path) -> Iterator[Flask]:
+    """Its pages wait for a report longer than others: on a slow machine it is no long one."""
+    made = create_app(make_home(home, 1))
+    made.extensions[DESK]._patience_seconds = 60.0
     yield made
     services: Services = made.extensions[EXTENSION]
     services.live.stop()
     made.extensions[DESK].close()
     services.engine.dispose()
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Flask]:
+    with running_app(tmp_path) as made:
+        yield made
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ def session_cookie(port: int, username: str, password: str) -> str:
 
 
 def _ask(port: int, method: str, path: str, body: str = "", cookie: str = "") -> tuple[str, str]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
     connection.request(method, path, body, headers)
     answer = connection.getresponse()
@@ -72,11 +72,11 @@ def open_streams(port: int, cookie: str, count: int, only: str = "") -> Iterator
     request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n\r\n".encode()
     sockets = []
     for _ in range(count):
-        connection = socket.create_connection(("127.0.0.1", port), timeout=10)
+        connection = socket.create_connection(("127.0.0.1", port), timeout=60)
         connection.sendall(request)
         sockets.append(connection)
     streams = Streams(sockets)
-    assert streams.count_until(b"event: snapshot", count, seconds=30) == count
+    assert streams.count_until(b"event: snapshot", count, seconds=60) == count
     try:
         yield streams
     finally:

@@ -12,46 +12,43 @@ from sqlalchemy import select
 from callcenter.db.models.calls import AgentInterval, Call
 from callcenter.db.models.reconciliation import Judgement, UnreconciledRow
 from tests.web.call_books import fill_books
-from tests.web.stack import make_home
+from tests.web.conftest import running_app
 from tests.web.test_access import PAGE, sign_in
-from web import create_app
 from web.services import EXTENSION, Services
 
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    made = create_app(make_home(tmp_path_factory.mktemp("books"), 1))
-    services: Services = made.extensions[EXTENSION]
-    fill_books(services.settings)
-    with services.sessions.begin() as session:
-        call = session.scalars(select(Call).limit(1)).one()
-        values = {key: getattr(call, key) for key in Call.__mapper__.columns.keys()}  # noqa: SIM118
-        session.add(Call(**values | {"node": "far", "caller_name": "Somebody Else"}))
-        now = services.clock()
-        session.add(Judgement(node="far", judged_at=now - 900, since=0, before=now, calls=41))
-        session.add(
-            UnreconciledRow(
-                node="far",
-                kind="cdr-missing",
-                ref=call.id,
-                call_id=call.id,
-                at=now - 900,
-                why="CEL knows this call and the CDR does not",
+    with running_app(tmp_path_factory.mktemp("books")) as made:
+        services: Services = made.extensions[EXTENSION]
+        fill_books(services.settings)
+        with services.sessions.begin() as session:
+            call = session.scalars(select(Call).limit(1)).one()
+            values = {key: getattr(call, key) for key in Call.__mapper__.columns.keys()}  # noqa: SIM118
+            session.add(Call(**values | {"node": "far", "caller_name": "Somebody Else"}))
+            now = services.clock()
+            session.add(Judgement(node="far", judged_at=now - 900, since=0, before=now, calls=41))
+            session.add(
+                UnreconciledRow(
+                    node="far",
+                    kind="cdr-missing",
+                    ref=call.id,
+                    call_id=call.id,
+                    at=now - 900,
+                    why="CEL knows this call and the CDR does not",
+                )
             )
-        )
-        for state, start, end, of in (
-            ("ready", 0, 60, ""),
-            ("talking", 60, 90, call.id),
-            ("wrap_up", 90, 100, call.id),
-            ("paused", 100, 160, ""),
-        ):
-            session.add(AgentInterval(node="far", agent="1001", started_at=now - 500 + start,
-                                      ended_at=now - 500 + end, state=state, reason="",
-                                      queue="support" if of else "", call_id=of,
-                                      signs_in=state == "ready"))  # fmt: skip
-    yield made
-    services.live.stop()
-    services.engine.dispose()
+            for state, start, end, of in (
+                ("ready", 0, 60, ""),
+                ("talking", 60, 90, call.id),
+                ("wrap_up", 90, 100, call.id),
+                ("paused", 100, 160, ""),
+            ):
+                session.add(AgentInterval(node="far", agent="1001", started_at=now - 500 + start,
+                                          ended_at=now - 500 + end, state=state, reason="",
+                                          queue="support" if of else "", call_id=of,
+                                          signs_in=state == "ready"))  # fmt: skip
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +77,7 @@ def test_a_call_opens_by_its_node(app: Flask, admin: FlaskClient) -> None:
 
 
 def test_the_agents_day_shows_wrap_up_and_opens_its_call(admin: FlaskClient) -> None:
-    text = admin.get("/reports/agent-activity?period=today", headers=PAGE).text
+    text = admin.get("/reports/agent-activity?period=last-7-days", headers=PAGE).text
     assert "Wrap-up" in text
     assert 'data-tone="calm"' in text
     assert "node=far" in text

@@ -81,6 +81,7 @@ def test_top_and_bottom_are_the_first_rows_by_a_heading(books: WebStack, signed_
     everybody = page.locator("tfoot td[data-column=talks]").inner_text()
     page.select_option("[name=rows]", "5")
     page.click("text=Show >> visible=true")
+    page.wait_for_url(re.compile("[?&]rows=5"))
     talks = page.locator("tbody td[data-column=talks]")
     for direction, highest_first in (("descending", True), ("ascending", False)):
         page.click("th[data-column=talks] a")

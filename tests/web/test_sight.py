@@ -24,10 +24,9 @@ from callcenter.domain.sight import MASK
 from callcenter.domain.site import Team, User
 from callcenter.reports.table import NUMBER, REPORTS
 from tests.web.call_books import fill_books
+from tests.web.conftest import running_app
 from tests.web.report_books import fill_reports
-from tests.web.stack import make_home
 from tests.web.test_access import calls_to, sign_in, token_of
-from web import create_app
 from web.access import role_needed
 from web.services import EXTENSION, Services
 
@@ -40,14 +39,12 @@ OWN_AGENT, OWN_QUEUE = "1001", "sales"
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    made = create_app(make_home(tmp_path_factory.mktemp("sight"), 1))
-    services: Services = made.extensions[EXTENSION]
-    fill_reports(services.settings, MIDNIGHT)
-    fill_books(services.settings)
-    _give_team(services)
-    yield made
-    services.live.stop()
-    services.engine.dispose()
+    with running_app(tmp_path_factory.mktemp("sight")) as made:
+        services: Services = made.extensions[EXTENSION]
+        fill_reports(services.settings, MIDNIGHT)
+        fill_books(services.settings)
+        _give_team(services)
+        yield made
 
 
 def _give_team(services: Services) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from callcenter.db.engine import open_engine, sessions
 from callcenter.db.site_store import load_site
@@ -41,11 +42,11 @@ def test_a_campaigns_form_shows_what_its_mode_needs(stack: WebStack, signed_in: 
         page.get_by_text("Add a question"),
         "#abandon_limit",
     )
-    assert not ratio.is_visible()
-    assert page.locator(limit).is_visible()
+    expect(ratio).to_be_hidden()
+    expect(page.locator(limit)).to_be_visible()
     page.select_option("#mode", "power")
-    assert ratio.is_visible()
-    assert not questions.is_visible()
+    expect(ratio).to_be_visible()
+    expect(questions).to_be_hidden()
     page.select_option("#mode", "survey")
-    assert questions.is_visible()
-    assert not page.locator(limit).is_visible()
+    expect(questions).to_be_visible()
+    expect(page.locator(limit)).to_be_hidden()
