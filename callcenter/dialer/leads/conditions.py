@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, or_, true
+from sqlalchemy import ColumnElement, Numeric, String, and_, case, cast, func, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from callcenter.db.models.leads import LeadRow
@@ -23,7 +24,7 @@ DEEPEST = 4
 MOST_PARTS = 50
 LONGEST_VALUE = 2000
 DAY_SECONDS = 86400.0
-Kind = Literal["text", "number", "days"]
+Kind = Literal["text", "number", "days", "custom"]
 
 
 @dataclass(frozen=True)
@@ -65,12 +66,17 @@ OPS: dict[str, str] = {
     "at-least": "is at least",
     "at-most": "is at most",
 }
+_OF_TEXT = ("is", "is-not", "contains", "starts-with", "one-of", "empty", "not-empty")
 OPS_OF: dict[Kind, tuple[str, ...]] = {
-    "text": ("is", "is-not", "contains", "starts-with", "one-of", "empty", "not-empty"),
+    "text": _OF_TEXT,
+    "custom": (*_OF_TEXT, "at-least", "at-most"),  # of a number or a day
     "number": ("is", "is-not", "at-least", "at-most"),
     "days": ("at-least", "at-most"),
 }
 CUSTOM = "custom:"
+# What a custom field has to look like, or it is neither more nor less than anything.
+A_NUMBER = r"^-?[0-9]{1,15}([.][0-9]{1,9})?$"
+A_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"  # a spreadsheet's has a time behind it
 
 
 def parse(text: str) -> Mapping[str, Any] | None:
@@ -124,8 +130,10 @@ def _single(condition: dict[str, Any], now: float) -> ColumnElement[bool]:
         title = FIELDS[name].title if name in FIELDS else name
         may = ", ".join(f"“{OPS[each]}” ({each})" for each in OPS_OF[kind])
         raise InvalidInput(f"{title} cannot be asked for {OPS.get(op, op)!r}; choose one of {may}")
-    if kind == "text":
+    if op in _TEXT and kind in ("text", "custom"):
         return _TEXT[op](column, value)
+    if kind == "custom":
+        return _in_order(name, column, op, value)
     number = _number(name, value)
     if kind == "days":
         # “at least 3 days ago” means an earlier instant.
@@ -138,11 +146,32 @@ def _single(condition: dict[str, Any], now: float) -> ColumnElement[bool]:
 def _column(name: str) -> tuple[Kind, Any]:
     if name.startswith(CUSTOM) and name != CUSTOM:
         stored = LeadRow.fields[name.removeprefix(CUSTOM)].as_string()
-        return "text", func.coalesce(cast(stored, String), "")
+        return "custom", func.coalesce(cast(stored, String), "")
     if name not in FIELDS:
         known = ", ".join(FIELDS)
         raise InvalidInput(f"there is no field {name!r}; there are {known} and custom:<name>")
     return FIELDS[name].kind, FIELDS[name].column
+
+
+def _in_order(name: str, column: Any, op: str, value: str) -> ColumnElement[bool]:
+    """Texts that are no number, or no day, are left out. A cast is made of those alone that are."""
+    if _is_day(value):
+        return _ORDER[op](case((column.regexp_match(A_DAY), func.substr(column, 1, 10))), value)
+    try:
+        number = _number(name, value)
+    except InvalidInput:
+        raise InvalidInput(
+            f"{name} is compared with a number such as 1250.5 or a day such as 2026-11-23, "
+            f"not with {value!r}"
+        ) from None
+    return _ORDER[op](case((column.regexp_match(A_NUMBER), cast(column, Numeric))), number)
+
+
+def _is_day(value: str) -> bool:
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
 
 
 def _number(name: str, value: str) -> float:
@@ -166,9 +195,12 @@ _TEXT: dict[str, Callable[[Any, str], ColumnElement[bool]]] = {
     "empty": lambda column, value: column == "",
     "not-empty": lambda column, value: column != "",
 }
+_ORDER: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
+    "at-least": lambda column, value: column >= value,
+    "at-most": lambda column, value: column <= value,
+}
 _NUMBER: dict[str, Callable[[Any, float], ColumnElement[bool]]] = {
     "is": lambda column, number: column == number,
     "is-not": lambda column, number: column != number,
-    "at-least": lambda column, number: column >= number,
-    "at-most": lambda column, number: column <= number,
+    **_ORDER,
 }

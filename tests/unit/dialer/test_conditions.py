@@ -20,15 +20,28 @@ DAY = 86400.0
 
 
 @pytest.fixture(scope="module")
-def session() -> Iterator[Session]:
-    with books() as engine, sessions(engine)() as opened:
+def session(module_database_url: str) -> Iterator[Session]:
+    with books(module_database_url) as engine, sessions(engine)() as opened:
         list_id = add_list(opened)
         ids = add_leads(opened, list_id, *((f"+1212555000{n}",) for n in range(4)))
         told: list[dict[str, Any]] = [
-            {"region": "TX", "fields": {"plan": "Gold"}, "attempts": 0, "made_at": NOW - 9 * DAY},
-            {"region": "NY", "fields": {"plan": "silver"}, "attempts": 2},
+            {
+                "region": "TX",
+                "fields": {"plan": "Gold", "sum": "9", "ends": "2026-11-30"},
+                "attempts": 0,
+                "made_at": NOW - 9 * DAY,
+            },
+            {
+                "region": "NY",
+                "fields": {"plan": "silver", "sum": "10.50", "ends": "2026-12-01T00:00:00"},
+                "attempts": 2,
+            },
             {"region": "ny", "fields": {}, "attempts": 5, "attempted_at": NOW - 2 * DAY},
-            {"region": "50%", "fields": {"plan": "it's"}, "attempts": 1},
+            {
+                "region": "50%",
+                "fields": {"plan": "it's", "sum": "-3", "ends": "soon"},
+                "attempts": 1,
+            },
         ]
         for lead_id, values in zip(ids, told, strict=True):
             lead = opened.get_one(LeadRow, lead_id)
@@ -55,6 +68,13 @@ def matching(session: Session, condition: Any) -> list[int]:
         ("custom:plan", "is", "gold", [1]),
         ("custom:plan", "empty", "", [3]),
         ("custom:plan", "is", "it's", [4]),
+        ("custom:sum", "at-least", "9.5", [2]),  # and not as texts: "9" > "10"
+        ("custom:sum", "at-most", "9", [1, 4]),
+        ("custom:plan", "at-least", "0", []),  # no numbers: neither more nor less
+        ("custom:plan", "at-most", "0", []),
+        ("custom:none", "at-most", "0", []),
+        ("custom:ends", "at-least", "2026-12-01", [2]),
+        ("custom:ends", "at-most", "2026-12-01", [1, 2]),
         ("custom:plan", "is", "' OR 1=1 --", []),
         ("attempts", "at-least", "2", [2, 3]),
         ("attempts", "at-most", "1", [1, 4]),
@@ -89,6 +109,12 @@ def test_parts_are_joined(session: Session) -> None:
         ('{"field": "attempts", "op": "is", "value": "many"}', "with a number"),
         ('{"field": "attempts", "op": "is", "value": "nan"}', "out of range"),
         ('{"field": "region", "op": "is", "value": "\\u0000"}', "NUL"),
+        ('{"field": "custom:sum", "op": "at-least", "value": "many"}', "1250.5 or a day such as"),
+        (
+            '{"field": "custom:sum", "op": "at-least", "value": "2026-02-30"}',
+            "not with '2026-02-30'",
+        ),
+        ('{"field": "custom:sum", "op": "at-most", "value": ""}', "not with ''"),
         ('{"all": [' * 9 + "{}" + "]}" * 9, "too many parts"),
         ('{"all": [' + ",".join(['{"all": []}'] * 60) + "]}", "too many parts"),
         ("[" * 100_000, "JSON"),
