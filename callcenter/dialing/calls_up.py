@@ -129,7 +129,7 @@ class CallsUp:
 
     def _answered(self, call: CallUp, event: e.LegAnswered) -> None:
         call.answered_at = call.answered_at or event.at
-        self._move(call, "detecting" if call.detects else "waiting", event.at)
+        self._move(call, _phase_of_answer(call), event.at)
 
     def _step(self, call: CallUp, event: e.StepReached) -> None:
         machine = event.kind == "machine-detection" and event.name == "machine"
@@ -149,6 +149,12 @@ class CallsUp:
 
     def _ended(self, call: CallUp, event: e.LegEnded) -> None:
         self.end(call, event.at)
+
+
+def _phase_of_answer(call: CallUp) -> Phase:
+    if call.by_hand:
+        return "ringing"  # it is the agent who answered: now the lead rings
+    return "detecting" if call.detects else "waiting"
 
 
 _HANDLERS: dict[type[e.Event], Callable[..., None]] = {

@@ -233,7 +233,7 @@ class Dialer:
         for work in ordered:
             if why:
                 work.decision = Decision(0, why)
-            elif not work.by_hand:
+            else:
                 await self._work_on_guarded(work)
 
     async def _work_on_guarded(self, work: AtWork) -> None:

@@ -24,7 +24,9 @@ async def calls_now(dialer: Dialer) -> None:
     for call in dialer.calls.all():
         leg = legs.get(call.call)
         if leg is not None:
-            dialer.calls.catch_up(call, phase_of(leg, detects=call.detects), asked_at)
+            dialer.calls.catch_up(
+                call, phase_of(leg, detects=call.detects, by_hand=call.by_hand), asked_at
+            )
         elif call.placed_at < asked_at:
             dialer.calls.end(call, asked_at)
     for row in rows:
@@ -34,7 +36,7 @@ async def calls_now(dialer: Dialer) -> None:
 
 
 def _call(row: store.Unsettled, leg: LegNow, number: int) -> CallUp:
-    phase = phase_of(leg)
+    phase = phase_of(leg, by_hand=row.mode in BY_HAND)
     return CallUp(
         row.attempt, row.call_id, row.campaign, number, False, row.placed_at,
         row.mode in BY_HAND, row.mode in MODES_WITH_AGENTS, phase,
@@ -42,12 +44,14 @@ def _call(row: store.Unsettled, leg: LegNow, number: int) -> CallUp:
     )  # fmt: skip
 
 
-def phase_of(leg: LegNow, *, detects: bool = False) -> Phase:
-    """`detects`: its answer begins with listening."""
+def phase_of(leg: LegNow, *, detects: bool = False, by_hand: bool = False) -> Phase:
+    """`detects`: its answer begins with listening. `by_hand`: it is the agent's, the lead rings."""
     if leg.bridge:
         return "talking"
     if not leg.answered:
         return "ringing" if leg.ringing else "placed"
+    if by_hand:
+        return "ringing"
     if _reached_queue(leg):
         return "waiting" if leg.queue else "message"  # it has left it again, and hears why
     return "detecting" if detects else "waiting"

@@ -212,3 +212,16 @@ def test_a_campaign_that_breaks_does_not_end_the_calls_of_the_next(
     asyncio.run(once())
     assert runner.at_work["broken"].decision.reason.startswith("this campaign cannot be dialed")
     assert good.dialed > 0
+
+
+def test_by_hand_the_board_knows_agents_and_lines_and_nothing_is_dialed(
+    runner: Dialer, clock: SimpleNamespace
+) -> None:
+    clock.now = datetime(2026, 7, 15, 18, tzinfo=UTC).timestamp()
+    prepare(runner, clock.now)
+    work = runner.at_work["day"]
+    work.campaign = dataclasses.replace(work.campaign, mode="preview")
+    asyncio.run(runner._tick())
+    board = work.message(runner.calls)
+    assert (board["agents"], board["agents_ready"], board["dial"]) == (20, 20, 0)
+    assert (board["reason"], board["free_lines"]) == ("agents dial by hand", 30)

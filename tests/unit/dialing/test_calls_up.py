@@ -49,6 +49,16 @@ def test_a_call_asterisk_never_told_of_takes_a_line_for_a_while_only() -> None:
     assert silent.ended_at == 221.0
 
 
+def test_by_hand_the_agent_answers_first_and_then_the_lead_rings() -> None:
+    made, call = calls()
+    call.by_hand, call.detects = True, False
+    made.take(e.LegAnswered(101.0, CALL))
+    assert call.phase == "ringing"
+    assert phase_of(leg(answered=True), by_hand=True) == "ringing"
+    made.take(e.LegJoinedBridge(109.0, CALL, CALL, "b"))
+    assert call.phase == "talking"
+
+
 def leg(answered: bool, step: str = "", queue: str = "") -> LegNow:
     started = e.LegStarted(100.0, CALL, CALL, "PJSIP/1", "trunk", "town", "", "", "", True)
     place = (step, "sales", "") if step else None
