@@ -20,6 +20,7 @@ from callcenter.dialer.leads import imports, manage
 from callcenter.dialer.leads.change import change_lead
 from callcenter.dialer.leads.columns import guessed, looks_like_lead
 from callcenter.dialer.leads.imports import DUPLICATES, ImportOptions, run_import
+from callcenter.dialer.leads.spreadsheet import write_xlsx
 from callcenter.dialer.leads.table_file import ENCODINGS, Reading, first_rows, safe_cell
 from callcenter.dialer.leads.why import CampaignAnswer, NumberAnswer, why
 from callcenter.domain.errors import InvalidInput
@@ -54,8 +55,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     resume = actions.add_parser("resume", help="go on with an import that was killed")
     resume.add_argument("import_id", type=int)
     actions.add_parser("imports", help="what was loaded, and what goes on")
-    export = actions.add_parser("export", help="a list as CSV on standard output")
+    export = actions.add_parser("export", help="a list as CSV on standard output, or as XLSX")
     export.add_argument("list")
+    export.add_argument("--xlsx", type=Path, metavar="FILE", help="write this file")
     add = actions.add_parser("add", help="one lead")
     add.add_argument("list")
     add.add_argument("values", nargs="+", metavar="FIELD=VALUE", help="number=… given_name=…")
@@ -190,9 +192,13 @@ def _imports(settings: Settings, makers: Makers, arguments: argparse.Namespace) 
 
 def _export(settings: Settings, makers: Makers, arguments: argparse.Namespace) -> int:
     with makers.begin() as session:
-        writer = csv.writer(sys.stdout)
-        for row in manage.exported(session, arguments.list):
-            writer.writerow([safe_cell(cell) for cell in row])
+        rows = manage.exported(session, arguments.list)
+        if arguments.xlsx:
+            with arguments.xlsx.open("wb") as file:
+                write_xlsx(rows, file)
+        else:
+            writer = csv.writer(sys.stdout)
+            writer.writerows([safe_cell(cell) for cell in row] for row in rows)
         audit(session, "leads_exported", arguments.list)
     return 0
 

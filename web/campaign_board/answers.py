@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from flask import Response
+from flask import Response, request
 
 from callcenter.db.site_store import site_zone
-from callcenter.dialer.leads.table_file import written_csv
 from callcenter.dialer.survey import answer_counts, surveyed_calls
 from web.access import requires, sight
 from web.auditing import audit
 from web.campaign_board.blueprint import blueprint
 from web.campaign_board.board import campaign_seen
 from web.campaign_board.words import OUTCOME_WORDS
+from web.downloads import rows_as_file
 from web.services import services
 
 
@@ -29,14 +29,13 @@ def answers(name: str) -> Response:
         zone = site_zone(session)
         audit(session, "survey_exported", name)
 
-    def lines() -> Iterator[str]:
-        yield written_csv([["dialed_at", "number", "outcome", *questions]])
+    def rows() -> Iterator[list[str]]:
+        yield ["dialed_at", "number", "outcome", *questions]
         with sessions() as session:
             for call in surveyed_calls(session, name):
                 at = datetime.fromtimestamp(call.placed_at, zone).isoformat(timespec="seconds")
                 pressed = [call.answers.get(each, "") for each in questions]
                 outcome = OUTCOME_WORDS.get(call.outcome, call.outcome)
-                yield written_csv([[at, seen.number(call.number), outcome, *pressed]])
+                yield [at, seen.number(call.number), outcome, *pressed]
 
-    headers = {"Content-Disposition": f'attachment; filename="{name}-answers.csv"'}
-    return Response(lines(), mimetype="text/csv", headers=headers)
+    return rows_as_file(rows(), f"{name}-answers", request.form.get("kind", "csv"))

@@ -15,15 +15,15 @@ from callcenter.db.campaign_store import load_campaign
 from callcenter.db.site_store import site_zone
 from callcenter.dialer.budget import PEOPLE, Budget, budget, window_start
 from callcenter.dialer.evidence.law import NOT_IN_QUESTION
-from callcenter.dialer.figures import decisions, dials_per_connect, lists, outcomes
+from callcenter.dialer.figures import decisions, dials_per_connect, lists, outcomes, placed
 from callcenter.dialer.survey import answer_counts
-from callcenter.domain.campaign import MODES_WITH_AGENTS, Campaign
+from callcenter.domain.campaign import BY_HAND, MODES_WITH_AGENTS, Campaign
 from callcenter.domain.campaign_rules import missing
 from callcenter.domain.errors import CallcenterError, NotFound
 from callcenter.domain.periods import day_start, local_day
 from web.access import sight
 from web.campaign_board.pictures import CHART_SECONDS, pictures, reasons
-from web.campaign_board.words import KIND_OF_OUTCOME, OUTCOME_TONES, OUTCOME_WORDS, since_of
+from web.campaign_board.words import KIND_OF_PHASES, OUTCOME_TONES, OUTCOME_WORDS, since_of
 from web.services import services
 
 CHART_STEP_SECONDS = 20.0
@@ -31,7 +31,6 @@ LIVE_KEPT_SECONDS = 1.0  # however many boards are open, the dialer is asked onc
 BUDGET_KEPT_SECONDS = 1.0
 KEPT_TIMES_ITS_COST = 20.0
 LISTS_KEPT_SECONDS = 60.0  # counting a million leads takes longer than a glance
-ON_THEIR_WAY = ("placed", "ringing", "detecting", "machine")
 
 Value = TypeVar("Value")
 
@@ -43,6 +42,7 @@ def board(session: Session, campaign: Campaign, now: float) -> dict[str, Any]:
     state = live()
     return {
         "campaign": campaign,
+        "by_hand": campaign.mode in BY_HAND,
         "with_agents": campaign.mode in MODES_WITH_AGENTS,
         "live": state.get("campaigns", {}).get(campaign.name),
         "why_not": state.get("why_not", ""),
@@ -51,7 +51,7 @@ def board(session: Session, campaign: Campaign, now: float) -> dict[str, Any]:
         "missing": [] if campaign.state == "running" else list(missing(campaign)),
         "today": today,
         "answered_today": sum(today.get(outcome, 0) for outcome in PEOPLE),
-        "dialed_today": sum(today.values()),
+        "dialed_today": placed(today),
         "dials_per_connect": dials_per_connect(today),
         "outcomes": _outcome_rows(today),
         "answers": answer_counts(session, campaign) if campaign.mode == "survey" else [],
@@ -81,7 +81,7 @@ def overview(session: Session, campaigns: list[Campaign], now: float) -> list[di
         at = running.get(each.name)
         found.append({
             "campaign": each, "live": at, "in_flight": _in_flight(at),
-            "dialed": sum(today.values()), "connected": today.get("connected", 0),
+            "dialed": placed(today), "connected": today.get("connected", 0),
             "budget": _kept_budget(session, each, now) if _limited(each) else None,
         })  # fmt: skip
     return found
@@ -100,7 +100,16 @@ def _kept_budget(session: Session, campaign: Campaign, now: float) -> Budget:
 
 
 def _in_flight(at: dict[str, Any] | None) -> int:
-    return sum(at["up"].get(phase, 0) for phase in ON_THEIR_WAY) if at else 0
+    on_their_way = KIND_OF_PHASES["in-flight"]
+    return sum(at["up"].get(phase, 0) for phase in on_their_way) if at else 0
+
+
+def attempts_in(campaign: str, kind: str) -> set[str] | None:
+    """Ids of those that are up in a phase of this kind; None: the kind is not about phases."""
+    if kind not in KIND_OF_PHASES:
+        return None
+    calls = (live().get("campaigns", {}).get(campaign) or {}).get("calls", {})
+    return {attempt for attempt, phase in calls.items() if phase in KIND_OF_PHASES[kind]}
 
 
 def campaign_seen(session: Session, name: str) -> Campaign:
@@ -159,6 +168,6 @@ def _outcome_rows(today: dict[str, int]) -> list[dict[str, Any]]:
     total = sum(today.values())
     return [
         {"word": OUTCOME_WORDS.get(outcome, outcome), "count": count, "share": count / total,
-         "tone": OUTCOME_TONES.get(outcome, "idle"), "kind": KIND_OF_OUTCOME.get(outcome, outcome)}
+         "tone": OUTCOME_TONES.get(outcome, "idle"), "kind": outcome or "up"}
         for outcome, count in sorted(today.items(), key=lambda each: -each[1])
     ]  # fmt: skip

@@ -10,20 +10,23 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from callcenter.db.campaign_store import read_campaigns
-from callcenter.db.site_store import site_zone
+from callcenter.db.site_store import load_site, site_zone
 from callcenter.dialer.figures import BY_VERDICT, KINDS, attempts, recorded
 from callcenter.domain.campaign import Campaign
 from callcenter.domain.errors import InvalidInput, NotFound
 from web.access import requires, sight
 from web.campaign_board.blueprint import blueprint
-from web.campaign_board.board import board, campaign_seen, live, overview
+from web.campaign_board.board import attempts_in, board, campaign_seen, live, overview
 from web.campaign_board.change import change_settings, change_state, why_refused
 from web.campaign_board.words import (
+    KIND_OF_PHASES,
     KIND_WORDS,
     OUTCOME_TONES,
     OUTCOME_WORDS,
     PERIODS,
     STATE_TONES,
+    VERDICT_WORDS,
+    cause_words,
     since_of,
 )
 from web.services import services
@@ -86,21 +89,25 @@ def settings(name: str) -> ResponseReturnValue:
 @requires("supervisor")
 def attempt_list(name: str) -> str:
     kind, period = request.args.get("kind", "all"), request.args.get("period", "today")
-    if kind not in KINDS or period not in PERIODS:
+    if kind not in (*KINDS, *KIND_OF_PHASES) or period not in PERIODS:
         raise NotFound("there is no such list; go back to the board")
     now = services().clock()
     with services().sessions() as session:
         campaign = campaign_seen(session, name)
         zone = site_zone(session)
+        only = attempts_in(name, kind)
+        since = since_of(period, campaign, now, zone) if only is None else 0.0
         rows = attempts(
-            session, campaign, kind, since_of(period, campaign, now, zone), now + 60,
-            before=_before(), most=PAGE_ATTEMPTS + 1,
+            session, campaign, kind if only is None else "up", since, now + 60,
+            before=_before(), most=PAGE_ATTEMPTS + 1, only=only,
         )  # fmt: skip
         heard = recorded(session, rows) if kind in BY_VERDICT else None
+        agents = {each.number: each.name for each in load_site(session).agents}
     return render_template(
         "campaign_board/attempts.html", campaign=campaign, rows=rows[:PAGE_ATTEMPTS], kind=kind,
         more=len(rows) > PAGE_ATTEMPTS, period=period, kinds=KIND_WORDS, periods=PERIODS,
         zone=str(zone), sight=sight(), recorded=heard, words=OUTCOME_WORDS, tones=OUTCOME_TONES,
+        agents=agents, verdicts=VERDICT_WORDS, why=cause_words,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import datetime
 
@@ -21,25 +22,42 @@ from callcenter.dialer.leads.why import WhyAnswer, why
 from callcenter.domain.errors import InvalidInput, NotFound
 from web.access import current_user, requires, sight
 from web.auditing import audit
-from web.campaign_board.words import OUTCOME_TONES, OUTCOME_WORDS
+from web.campaign_board.words import OUTCOME_TONES, OUTCOME_WORDS, cause_words
 from web.campaigns.blueprint import blueprint
 from web.campaigns.seen import seen_lists
 from web.services import services
 
 PAGE_ROWS = 50
+# What a number of leads opens: which → (words, condition).
+WHICH: dict[str, tuple[str, tuple[dict[str, str], ...]]] = {
+    "": ("All", ()),
+    "open": ("Open", ({"field": "state", "op": "is", "value": "open"},)),
+    "fresh": ("Open, never tried", (
+        {"field": "state", "op": "is", "value": "open"},
+        {"field": "attempts", "op": "is", "value": "0"},
+    )),
+    "tried": ("Tried", ({"field": "attempts", "op": "at-least", "value": "1"},)),
+    "closed": ("Nothing more is due", ({"field": "state", "op": "is-not", "value": "open"},)),
+    "do-not-call": ("Asked not to be called", (
+        {"field": "state", "op": "is", "value": "do-not-call"},
+    )),
+    "bad-number": ("Wrong number", ({"field": "state", "op": "is", "value": "bad-number"},)),
+}  # fmt: skip
 
 
 @blueprint.get("/dialer/leads")
 @requires("supervisor")
 def leads() -> str:
     words, name = request.args.get("q", ""), request.args.get("list", "")
-    after = request.args.get("after", "0")
+    after, which = request.args.get("after", "0"), request.args.get("which", "")
+    parts = WHICH.get(which, WHICH[""])[1]
     with services().sessions() as session:
         only = seen_lists(session)
         lists = [each for each in manage.lists_with_figures(session)
                  if only is None or each.row.name in only]  # fmt: skip
         found = manage.found_leads(
-            session, name, words, "", services().clock(), PAGE_ROWS + 1,
+            session, name, words, json.dumps({"all": parts}) if parts else "",
+            services().clock(), PAGE_ROWS + 1,
             int(after) if after.isdecimal() and len(after) < 12 else 0,
             lists=None if only is None else [each.row.id for each in lists],
             by_number=not sight().masks,
@@ -49,7 +67,8 @@ def leads() -> str:
     return render_template(
         "campaigns/leads.html", leads=found[:PAGE_ROWS], more=len(found) > PAGE_ROWS,
         lists=lists, names=names, words=words, wanted=name, zone=zone, now=services().clock(),
-        sight=sight(),
+        sight=sight(), which=which, choices=[(key, title) for key, (title, _) in WHICH.items()],
+        outcome_words=OUTCOME_WORDS,
     )  # fmt: skip
 
 
@@ -142,7 +161,8 @@ def _lead_page(lead_id: int, refusal: str) -> str:
             callbacks=list(session.scalars(promised.order_by(CallbackRow.due_at.desc()))),
             campaigns=load_campaigns(session), agents=site.agents, zone=site.timezone,
             titles=TITLES, sight=sight(),
-            outcome_words=OUTCOME_WORDS, outcome_tones=OUTCOME_TONES,
+            outcome_words=OUTCOME_WORDS, outcome_tones=OUTCOME_TONES, why_cause=cause_words,
+            agent_names={each.number: each.name for each in site.agents},
             list_title=manage.find_list(session, answer.lead.list).title,
             campaign_titles={each.name: each.title for each in load_campaigns(session)},
         )  # fmt: skip

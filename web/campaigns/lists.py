@@ -13,12 +13,12 @@ from callcenter.db.campaign_store import load_campaigns
 from callcenter.db.site_store import site_zone
 from callcenter.dialer.leads import manage
 from callcenter.dialer.leads.imports import import_rows
-from callcenter.dialer.leads.table_file import written_csv
 from callcenter.domain.errors import Conflict, InvalidInput
 from web.access import requires
 from web.auditing import audit
 from web.campaigns.blueprint import blueprint
 from web.campaigns.conditions import condition_control, read_condition
+from web.downloads import rows_as_file
 from web.services import services
 
 
@@ -135,13 +135,11 @@ def export_list(name: str) -> Response:
         manage.find_list(session, name)
         audit(session, "leads_exported", name)
 
-    def lines() -> Iterator[str]:
+    def rows() -> Iterator[list[str]]:
         with sessions() as session:
-            for row in manage.exported(session, name):
-                yield written_csv([row])
+            yield from manage.exported(session, name)
 
-    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    return Response(lines(), mimetype="text/csv", headers=headers)
+    return rows_as_file(rows(), name, request.form.get("kind", "csv"))
 
 
 def _titles(session: Session) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Leads: loaded, chosen, reserved, settled; in the order of a lead's life.
 
-table_file    rows of a CSV or XLSX file; number_file those of an outside do-not-call list
+table_file    rows of a CSV or XLSX file; number_file those of a do-not-call list
+spreadsheet   rows written as XLSX
 columns       a file's columns ↔ a lead's fields
 imports       a file's way into a list, chunk by chunk; the job load-leads goes on with it
 refusals      why a lead of a file is left out

@@ -1,0 +1,54 @@
+"""Lists and answers go out as CSV or XLSX with the same texts, none of them a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from flask import Flask
+from openpyxl import load_workbook
+
+import web.downloads
+from callcenter.dialer.leads.spreadsheet import write_xlsx
+from callcenter.domain.errors import InvalidInput
+from tests.web.test_access import PAGE, sign_in, token_of
+from tests.web.test_campaigns import a_lead, a_list, audited
+from web.services import Services
+
+HOSTILE = {"family_name": "=1+1", "note": "two\nlines \x07", "postal_code": "00501"}
+
+
+def test_a_list_is_the_same_in_both(
+    app: Flask, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_list(services)
+    a_lead(services, **HOSTILE)
+    client = app.test_client()
+    sign_in(client, "ann")
+
+    def export(kind: str, status: int = 200) -> bytes:
+        asked = {"kind": kind, "csrf_token": token_of(client)}
+        answer = client.post("/dialer/lists/export/fresh", data=asked, headers=PAGE)
+        assert answer.status_code == status
+        return answer.data
+
+    sheet = load_workbook(io.BytesIO(export("xlsx"))).worksheets[0]
+    assert "f" not in {cell.data_type for row in sheet for cell in row}
+    rows = [[cell.value or "" for cell in row] for row in sheet]
+    lines = list(csv.reader(io.StringIO(export("csv").decode())))
+    assert rows[0] == lines[0]
+    told = dict(zip(*rows, strict=True))
+    assert {name: told[name] for name in HOSTILE} == HOSTILE | {"note": "two\nlines "}
+    assert told["number"] == "+12125550100"
+    assert dict(zip(*lines, strict=True))["family_name"] == "'=1+1"
+    assert audited(services).count("leads_exported") == 2
+    assert b"file is csv or xlsx" in export("exe", 400)
+    monkeypatch.setattr(web.downloads, "MOST_XLSX_ROWS", 1)
+    assert b"take the CSV file" in export("xlsx", 400)
+
+
+def test_a_sheet_that_is_full_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="more than 2 rows"):
+        write_xlsx([["a"]] * 4, io.BytesIO(), most_rows=3)
+    write_xlsx([["a"]] * 3, io.BytesIO(), most_rows=3)
