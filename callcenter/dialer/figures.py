@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,22 +18,26 @@ from callcenter.dialer.evidence.law import MACHINES
 from callcenter.domain.campaign import Campaign
 
 NEVER_PLACED = ("blocked", "unplaced")
-# What a number on the board opens: name → outcomes ("" is still up); all others: by their times.
+RESERVED = "reserved"  # no outcome of the books: an agent looks at it, or it is about to be placed
+# What a number on the board opens: name → outcomes; all others: by their times.
 BY_OUTCOME: dict[str, tuple[str, ...]] = {
-    "up": ("",),
     "answered": PEOPLE,
     "connected": ("connected",),
     "abandoned": ("abandoned",),
     "opted-out": ("opted-out",),
     "machines": MACHINES,
+    "machine": ("machine",),
+    "machine-message": ("machine-message",),
     "no-answer": ("no-answer",),
     "busy": ("busy",),
     "failed": ("failed",),
     "lost": ("lost",),
     "not-placed": NEVER_PLACED,
+    "blocked": ("blocked",),
+    "unplaced": ("unplaced",),
 }
 BY_VERDICT = {"heard-human": "human", "heard-machine": "machine", "heard-unsure": "unsure"}
-KINDS = ("all", "in-the-limit", "over-patience", *BY_OUTCOME, *BY_VERDICT)
+KINDS = ("all", "placed", "up", RESERVED, "in-the-limit", "over-patience", *BY_OUTCOME, *BY_VERDICT)
 
 
 @dataclass(frozen=True)
@@ -57,12 +61,14 @@ class Attempt:
     id: str
     number: str
     reserved_at: float
+    placed_at: float | None
     answered_at: float | None
     ring_seconds: float | None
     agent_milliseconds: float | None  # from the end of the greeting until an agent was on
     verdict: str
     verdict_seconds: float | None
     outcome: str
+    cause: str  # Q.850, or in words why
     agent: str
     call_id: str
     mode: str
@@ -71,20 +77,27 @@ class Attempt:
 
 
 def outcomes(session: Session, campaign: str, since: float, until: float) -> dict[str, int]:
-    """Attempts reserved in [since, until), by outcome; "" is still up."""
+    """Attempts reserved in [since, until), by outcome; "" is still up, RESERVED not placed yet."""
     a = DialAttemptRow
+    not_yet = (a.outcome == "") & a.placed_at.is_(None)
+    became = case((not_yet, RESERVED), else_=a.outcome)
     found = session.execute(
-        select(a.outcome, func.count())
+        select(became, func.count())
         .where(a.campaign == campaign, a.reserved_at >= since, a.reserved_at < until)
-        .group_by(a.outcome)
+        .group_by(became)
     )
     return {outcome: int(count) for outcome, count in found}
 
 
+def placed(counts: dict[str, int]) -> int:
+    """How many of `outcomes` went out to somebody."""
+    never = (*NEVER_PLACED, RESERVED)
+    return sum(count for outcome, count in counts.items() if outcome not in never)
+
+
 def dials_per_connect(counts: dict[str, int]) -> float | None:
-    placed = sum(count for outcome, count in counts.items() if outcome not in NEVER_PLACED)
     connected = counts.get("connected", 0)
-    return placed / connected if connected else None
+    return placed(counts) / connected if connected else None
 
 
 def lists(session: Session, campaign: str) -> list[ListUse]:
@@ -138,13 +151,16 @@ def attempts(
     *,
     before: tuple[float, str] | None = None,
     most: int = 100,
+    only: Collection[str] | None = None,
 ) -> Sequence[Attempt]:
-    """The newest first; `before`: (reserved_at, id) of the last one seen."""
+    """The newest first; `before`: (reserved_at, id) of the last one seen; `only`: ids."""
     a = DialAttemptRow
     conditions: list[ColumnElement[bool]] = [
         a.campaign == campaign.name, a.reserved_at >= since, a.reserved_at < until,
         *_of_kind(kind, campaign.patience_seconds),
     ]  # fmt: skip
+    if only is not None:
+        conditions.append(a.id.in_(only))
     if before is not None:
         at, id_ = before
         conditions.append((a.reserved_at < at) | ((a.reserved_at == at) & (a.id < id_)))
@@ -164,9 +180,21 @@ def recorded(session: Session, attempts: Sequence[Attempt]) -> set[str]:
     )
 
 
+PLACED: dict[str, list[ColumnElement[bool]]] = {
+    "placed": [
+        DialAttemptRow.outcome.not_in(NEVER_PLACED),
+        (DialAttemptRow.outcome != "") | DialAttemptRow.placed_at.is_not(None),
+    ],
+    "up": [DialAttemptRow.outcome == "", DialAttemptRow.placed_at.is_not(None)],
+    RESERVED: [DialAttemptRow.outcome == "", DialAttemptRow.placed_at.is_(None)],
+}
+
+
 def _of_kind(kind: str, patience_seconds: float) -> list[ColumnElement[bool]]:
     if kind == "all":
         return []
+    if kind in PLACED:
+        return PLACED[kind]
     if kind in BY_VERDICT:
         return [DialAttemptRow.verdict == BY_VERDICT[kind]]
     if kind in BY_OUTCOME:
@@ -180,10 +208,10 @@ def _attempt(row: Any) -> Attempt:
     on = row.agent_on_at
     rang = row.answered_at or row.ended_at
     return Attempt(
-        row.id, row.number, row.reserved_at, row.answered_at,
+        row.id, row.number, row.reserved_at, row.placed_at, row.answered_at,
         rang - row.placed_at if rang and row.placed_at else None,
         (on - greeted) * 1000 if on and greeted else None,
         row.verdict, row.verdict_ms / 1000 if row.verdict_ms is not None else None, row.outcome,
-        row.agent, row.call_id, row.mode, row.lead_id,
+        row.cause, row.agent, row.call_id, row.mode, row.lead_id,
         row.ended_at - on if on and row.ended_at else None,
     )  # fmt: skip

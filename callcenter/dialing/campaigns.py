@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from callcenter.dialer.budget import Budget
 from callcenter.dialer.leads.candidates import Hopper
 from callcenter.dialer.pacing.snapshot import Decision, Snapshot
-from callcenter.dialing.calls_up import LIVE, RINGING, CallsUp, CallUp, Phase
+from callcenter.dialing.calls_up import LIVE, RINGING, CallsUp, CallUp
 from callcenter.dialing.decide import Learned
 from callcenter.dialing.lines import RateLimit, free_lines
 from callcenter.dialing.staffing import Staffing
@@ -84,9 +85,7 @@ class AtWork:
 
     def message(self, calls: CallsUp) -> dict[str, object]:
         """For the campaign's board (docs/architecture.md, Dialing)."""
-        phases: dict[Phase, int] = {}
-        for call in calls.of(self.campaign.name):
-            phases[call.phase] = phases.get(call.phase, 0) + 1
+        phases = {call.attempt: call.phase for call in calls.of(self.campaign.name)}
         seen, decision, spent = self.snapshot, self.decision, self.budget.tighter
         return {
             "name": self.campaign.name,
@@ -95,7 +94,8 @@ class AtWork:
             "dial": decision.dial,
             "no_agent_probability": decision.no_agent_probability,
             "threshold": decision.threshold,
-            "up": dict(phases),
+            "up": dict(Counter(phases.values())),
+            "calls": phases,
             "agents": seen.agents if seen else 0,
             "agents_ready": seen.agents_ready if seen else 0,
             "live_answered": seen.live_answered if seen else spent.answered,
@@ -110,7 +110,7 @@ def not_dialed(name: str, why: str) -> dict[str, object]:
     """The board of a campaign of which nothing else is known."""
     return {
         "name": name, "mode": "", "reason": why, "dial": 0, "no_agent_probability": 0.0,
-        "threshold": 0.0, "up": {}, "agents": 0, "agents_ready": 0, "live_answered": 0,
+        "threshold": 0.0, "up": {}, "calls": {}, "agents": 0, "agents_ready": 0, "live_answered": 0,
         "abandoned": 0, "free_lines": 0, "answer_rate": 0.0, "dialed": 0,
     }  # fmt: skip
 
