@@ -61,7 +61,8 @@ def _say(
     # No promises and no bans: the same people are called for ever.
     codes = [each.code for each in campaign.dispositions if each.then == "done"] if campaign else []
     if codes:
-        said.say(session, agent, call.attempt, _one_of(codes, random), now, by=agent)
+        word = said.Word(_one_of(codes, random))
+        said.say(session, agent, call.attempt, word, now, by=agent)
 
 
 def _one_of(words: Iterable[str], random: Random) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, jsonify, request
 from sqlalchemy.orm import Session
 
+from callcenter.db.campaign_store import load_campaigns
 from callcenter.db.disposition_store import (
     DisposedCall,
     attempt_of,
@@ -14,13 +17,15 @@ from callcenter.db.disposition_store import (
     talked_in,
 )
 from callcenter.db.site_store import load_site
+from callcenter.dialer.leads.said import Word, note_down
 from callcenter.domain.errors import Conflict, InvalidInput
 from callcenter.domain.site import Site
 from web.access import current_user, requires, sight
 from web.agent.blueprint import blueprint
-from web.agent.campaign_dispositions import Choice, campaign_choices, dispose_attempt
 from web.auditing import audit
 from web.services import services
+
+Choice = dict[str, Any]
 
 
 @blueprint.get("/api/me/dispositions")
@@ -32,11 +37,11 @@ def dispositions() -> Response:
         site = load_site(session)
         words = _words(site)
         found = newest_calls(session, agent, sorted(words), services().clock()) if agent else []
-        of_campaigns = campaign_choices(session, found)
+        of_campaigns = _campaign_choices(session)
     titles = {each.name: each.title for each in site.queues}
     choices = {name: [{"value": each, "title": each} for each in listed]
                for name, listed in words.items()}  # fmt: skip
-    asked = [(each, of_campaigns[each.campaign] if each.campaign else choices[each.queue])
+    asked = [(each, of_campaigns.get(each.campaign) if each.campaign else choices[each.queue])
              for each in found]  # fmt: skip
     return jsonify({"calls": [_shown(each, may, titles) for each, may in asked if may]})
 
@@ -64,7 +69,8 @@ def _dispose(session: Session, node: str, call: str, disposition: str, agent: st
         return dispose(session, node, call, agent, disposition, words, now)
     talked_in(session, attempt.node, attempt.call_id, agent)
     when = _word("when") if _given("when") else ""
-    return dispose_attempt(session, attempt, disposition, when, agent, now)
+    word = Word(disposition, when)
+    return note_down(session, attempt, word, agent, now, current_user().username).before
 
 
 def _given(name: str) -> object:
@@ -78,6 +84,17 @@ def _word(name: str) -> str:
     if not isinstance(found, str) or not 0 < len(found) < 161:
         raise InvalidInput("say which call, and what it came to")
     return found
+
+
+def _campaign_choices(session: Session) -> dict[str, list[Choice]]:
+    """Campaign → what may be chosen; `asks_time` for a callback."""
+    return {
+        campaign.name: [
+            {"value": each.code, "title": each.title, "asks_time": each.then == "callback"}
+            for each in campaign.dispositions
+        ]
+        for campaign in load_campaigns(session)
+    }
 
 
 def _words(site: Site) -> dict[str, tuple[str, ...]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -15,7 +14,7 @@ from callcenter.control import ControlClient
 from callcenter.db.campaign_store import load_campaigns
 from callcenter.db.site_store import load_site
 from callcenter.dialer.leads.columns import TITLES
-from callcenter.dialer.leads.said import calls_of_agent, say
+from callcenter.dialer.leads.said import Word, calls_of_agent, say
 from callcenter.domain.campaign import BY_HAND, Campaign
 from callcenter.domain.errors import CallcenterError, Conflict, InvalidInput, NotFound
 from callcenter.domain.site import Site
@@ -47,21 +46,16 @@ def my_calls() -> str:
 def said() -> ResponseReturnValue:
     """What a call came to: `attempt`, `code`, and for a callback `wall`, `mine`, `note`."""
     typed, user = request.form, current_user()
+    attempt, note = typed.get("attempt", ""), typed.get("note", "")[:1000]
+    word = Word(typed.get("code", ""), typed.get("wall", ""), "mine" in typed, note)
     with services().sessions.begin() as session:
         try:
-            wall = datetime.fromisoformat(typed["wall"]) if typed.get("wall") else None
-            title = say(
-                session, user.agent, typed.get("attempt", ""), typed.get("code", ""),
-                services().clock(), wall=wall and wall.replace(tzinfo=None),
-                mine="mine" in typed, note=typed.get("note", "")[:1000], by=user.username,
-            )  # fmt: skip
-            audit(session, "lead_disposition", typed.get("attempt", "")[:40], typed.get("code", ""))
-        except ValueError:
-            return _page("write day and time of the callback"), 400
+            noted = say(session, user.agent, attempt, word, services().clock(), user.username)
+            audit(session, "lead_disposition", attempt[:40], word.code)
         except (InvalidInput, NotFound) as refused:
             session.rollback()
             return _page(str(refused)), 400
-    flash(f"Noted: {title}.")
+    flash(f"Noted: {noted.title}.")
     return redirect(url_for("campaigns.preview"))
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from callcenter.db.campaign_store import find_campaign
+from callcenter.db.campaign_store import find_campaign, load_campaigns
 from callcenter.db.models.calls import CallTalk
 from callcenter.db.models.dialing import DialAttemptRow
 from callcenter.dialer.leads import callbacks, do_not_call
@@ -43,9 +43,10 @@ def calls_of_agent(session: Session, agent: str, now: float) -> list[CampaignCal
         .order_by(CallTalk.started_at.desc())
         .limit(SHOWN * 3)
     )
+    campaigns = {each.name: each for each in load_campaigns(session)}
     found: dict[str, CampaignCall] = {}
     for attempt, ended_at, started_at in session.execute(query):
-        campaign = find_campaign(session, attempt.campaign)
+        campaign = campaigns.get(attempt.campaign)
         if campaign is None or attempt.id in found or len(found) == SHOWN:
             continue
         lead_id = attempt.lead_id
@@ -54,35 +55,55 @@ def calls_of_agent(session: Session, agent: str, now: float) -> list[CampaignCal
     return list(found.values())
 
 
-def say(
-    session: Session,
-    agent: str,
-    attempt_id: str,
-    code: str,
-    now: float,
-    *,
-    wall: datetime | None = None,
-    mine: bool = False,
-    note: str = "",
-    by: str = "",
-) -> str:
-    """Sets the disposition; a callback is promised for `wall` (naive, the lead's clock), to this
-    agent when `mine`; who asked not to be called is listed. Returns the disposition's title."""
+@dataclass(frozen=True)
+class Word:
+    """What an agent says of a call. For a callback: `when` as 2026-11-24T10:00 by the lead's clock,
+    and whether that agent calls (`mine`) or anyone."""
+
+    code: str
+    when: str = ""
+    mine: bool = True
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Noted:
+    title: str
+    before: str  # the disposition that was there, or empty
+
+
+def say(session: Session, agent: str, attempt_id: str, word: Word, now: float, by: str) -> Noted:
+    """Of one of the agent's last calls. Raises NotFound, InvalidInput."""
     calls = {each.attempt.id: each for each in calls_of_agent(session, agent, now)}
     call = calls.get(attempt_id)
     if call is None:
         raise NotFound("that call is none of your last ones; look at the list again")
-    wanted = next((each for each in call.campaign.dispositions if each.code == code), None)
-    if wanted is None:
-        raise InvalidInput("choose what the call came to")
-    if wanted.then == "callback" and wall is None:
-        raise InvalidInput("write day and time of the callback, by the lead's clock")
-    set_disposition(session, call.campaign, attempt_id, code, now)
-    if wanted.then == "callback" and wall is not None and call.attempt.lead_id is not None:
+    return note_down(session, call.attempt, word, agent, now, by)
+
+
+def note_down(
+    session: Session, attempt: DialAttemptRow, word: Word, agent: str, now: float, by: str
+) -> Noted:
+    """Sets the disposition; a callback is promised, who asked not to be called is listed. That the
+    agent was in the call is the caller's to know."""
+    campaign = find_campaign(session, attempt.campaign)
+    if campaign is None:
+        raise NotFound("that campaign was deleted")
+    before = attempt.disposition
+    wanted = set_disposition(session, campaign, attempt.id, word.code, now)
+    if wanted.then == "callback" and attempt.lead_id is not None:
         callbacks.promise(
-            session, call.attempt.lead_id, call.campaign.name, wall, now,
-            agent=agent if mine else "", number=call.attempt.number, note=note, by=by,
+            session, attempt.lead_id, campaign.name, _wall(word.when), now,
+            agent=agent if word.mine else "", number=attempt.number, note=word.note, by=by,
         )  # fmt: skip
     if wanted.then == "do-not-call":
-        do_not_call.opt_out(session, attempt_id, now, source="agent", by=by)
-    return wanted.title
+        do_not_call.opt_out(session, attempt.id, now, source="agent", by=by)
+    return Noted(wanted.title, before)
+
+
+def _wall(when: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(when)
+    except ValueError:
+        raise InvalidInput("write day and time of the callback, by the lead's clock") from None
+    return found.replace(tzinfo=None, second=0, microsecond=0)

@@ -13,7 +13,7 @@ from callcenter.db.models.leads import LeadNumberRow, LeadRow
 from callcenter.db.models.permissions import CallbackRow
 from callcenter.dialer.leads.callbacks import CALLED_BACK, take_back
 from callcenter.dialer.leads.retry import Next, after_disposition, after_outcome
-from callcenter.domain.campaign import Campaign
+from callcenter.domain.campaign import Campaign, Disposition
 from callcenter.domain.errors import InvalidInput, NotFound
 from callcenter.domain.lead import UNCOUNTED, PastAttempt
 
@@ -145,7 +145,7 @@ def _attempts(session: Session, lead: LeadRow, campaign: Campaign) -> tuple[Past
 
 def set_disposition(
     session: Session, campaign: Campaign, attempt_id: str, code: str, now: float
-) -> None:
+) -> Disposition:
     """What the agent said became of the call. It may come before the outcome is settled, or after.
 
     What the campaign had promised to the lead is kept with that, or taken back.
@@ -160,12 +160,18 @@ def set_disposition(
         known = ", ".join(each.code for each in campaign.dispositions)
         raise InvalidInput(f"{campaign.name} has no disposition {code!r}; it has {known}")
     attempt.disposition = code
-    if attempt.lead_id is None:  # a number dialed by hand
-        return
+    if attempt.lead_id is not None:  # no number dialed by hand
+        _settle_word(session, campaign, attempt, found, now)
+    return found
+
+
+def _settle_word(
+    session: Session, campaign: Campaign, attempt: DialAttemptRow, found: Disposition, now: float
+) -> None:
     lead = session.get(LeadRow, attempt.lead_id, with_for_update=True, populate_existing=True)
     if lead is None:
         return
-    lead.disposition = code
+    lead.disposition = found.code
     _fulfil_callbacks(session, lead.id, attempt)
     take_back(session, lead.id, campaign.name)
     if found.then == "bad-number":
