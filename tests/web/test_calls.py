@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import wave
 
 import pytest
@@ -93,13 +92,16 @@ def test_the_player_seeks_and_changes_speed(
     page.goto(f"{stack.address}/calls/{call_id}")
     expect(page.locator("[data-length]")).to_have_text("0:10")
     assert _bars_drawn(page) > 1000
-    page.select_option("[data-speed]", "2")
+    audio = page.locator("[data-audio]")
+    for speed in (2, 0.75):
+        page.select_option("[data-speed]", str(speed))
+        assert audio.evaluate("sound => sound.playbackRate") == speed
     page.click("[data-play]")
     expect(page.locator("[data-play-word]")).to_have_text("Pause")
+    page.click("[data-play]")
+    expect(page.locator("[data-play-word]")).to_have_text("Play")
     page.fill("[data-seek]", "6")
-    expect(page.locator("[data-now]")).to_have_text(re.compile("0:0[6-9]"))
-    audio = page.locator("[data-audio]")
-    assert audio.evaluate("sound => sound.playbackRate") == 2
+    expect(page.locator("[data-now]")).to_have_text("0:06")
     assert audio.evaluate("sound => sound.duration") == pytest.approx(RECORDED_SECONDS)
 
 
