@@ -39,7 +39,7 @@ class Counted:
 
 
 @dataclass(frozen=True)
-class Budget:
+class CountedBudget:
     """Of settled calls.
 
     Each day pays for itself as well, but for a little that earlier days have saved: so a small team
@@ -52,7 +52,7 @@ class Budget:
     window: Counted
     today: Counted
 
-    def plus(self, answered: int, abandoned: int) -> Budget:
+    def plus(self, answered: int, abandoned: int) -> CountedBudget:
         """With calls of now."""
         return replace(
             self,
@@ -82,7 +82,7 @@ class Budget:
         return counted.abandoned / counted.answered if counted.answered else None
 
 
-def budget(session: Session, campaign: Campaign, now: float) -> Budget:
+def budget(session: Session, campaign: Campaign, now: float) -> CountedBudget:
     a, zone = DialAttemptRow, site_zone(session)
     since = window_start(campaign, now, zone)
     missed = late(campaign.patience_seconds)
@@ -95,7 +95,7 @@ def budget(session: Session, campaign: Campaign, now: float) -> Budget:
             in_the_limit(campaign.patience_seconds),
         )
     ).one()
-    return Budget(
+    return CountedBudget(
         campaign.abandon_window_days, campaign.abandon_limit,
         Counted(answered, abandoned), Counted(answered_today, abandoned_today),
     )  # fmt: skip

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from callcenter.dialer.budget import Budget
+from callcenter.dialer.budget import CountedBudget
 from callcenter.dialer.leads.candidates import Hopper
 from callcenter.dialer.pacing.snapshot import Decision, Snapshot
 from callcenter.dialing.calls_up import LIVE, RINGING, CallsUp, CallUp
@@ -24,7 +24,7 @@ NEEDS_AGENT = (*RINGING, "detecting", "waiting")
 class AtWork:
     campaign: Campaign
     learned: Learned
-    budget: Budget
+    budget: CountedBudget
     hopper: Hopper = field(default_factory=Hopper)
     rate: RateLimit = field(default_factory=RateLimit)
     decision: Decision = field(default_factory=lambda: Decision(0, "starting"))

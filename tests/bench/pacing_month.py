@@ -14,7 +14,7 @@ from pathlib import Path
 from random import Random
 from statistics import fmean
 
-from callcenter.dialer.budget import Budget, Counted
+from callcenter.dialer.budget import Counted, CountedBudget
 from callcenter.dialer.pacing.snapshot import Snapshot
 from callcenter.simulation.measure import MEANINGFUL_ANSWERS, abandonment, share
 from callcenter.simulation.policies import Deaf, policy
@@ -61,7 +61,7 @@ class Day(World):
         seen = super().snapshot()
         today = Counted(seen.live_answered, seen.abandoned)
         window = self._before.plus(today.answered, today.abandoned)
-        budget = Budget(WINDOW_DAYS, self.scenario.abandon_limit, window, today)
+        budget = CountedBudget(WINDOW_DAYS, self.scenario.abandon_limit, window, today)
         spent = budget.tighter
         return replace(
             seen, live_answered=spent.answered, abandoned=spent.abandoned, saved=budget.saved

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from callcenter.control import ControlClient
 from callcenter.db.campaign_store import load_campaign
 from callcenter.db.site_store import site_zone
-from callcenter.dialer.budget import PEOPLE, Budget, budget, window_start
+from callcenter.dialer.budget import PEOPLE, CountedBudget, budget, window_start
 from callcenter.dialer.evidence.law import NOT_IN_QUESTION
 from callcenter.dialer.figures import decisions, dials_per_connect, lists, outcomes, placed
 from callcenter.dialer.survey import answer_counts
@@ -92,7 +92,7 @@ def _limited(campaign: Campaign) -> bool:
     return campaign.mode not in NOT_IN_QUESTION
 
 
-def _kept_budget(session: Session, campaign: Campaign, now: float) -> Budget:
+def _kept_budget(session: Session, campaign: Campaign, now: float) -> CountedBudget:
     return _kept(
         f"budget {campaign.name}", BUDGET_KEPT_SECONDS, lambda: budget(session, campaign, now),
         of=campaign,

@@ -17,7 +17,7 @@ from callcenter.db.models.campaigns import CampaignListRow, LeadListRow
 from callcenter.db.models.dialing import DialAttemptRow
 from callcenter.db.models.leads import LeadRow
 from callcenter.db.site_store import save_site
-from callcenter.dialer.budget import MOST_SAVED, Budget, Counted, budget
+from callcenter.dialer.budget import MOST_SAVED, Counted, CountedBudget, budget
 from callcenter.dialer.evidence.pack import pack
 from callcenter.dialer.evidence.verify import verify
 from callcenter.dialer.figures import (
@@ -103,11 +103,11 @@ def test_each_day_pays_for_itself_but_for_a_little(session: Session) -> None:
     assert found.window == Counted(400, truth["abandoned"])
     assert found.tighter == found.today == Counted(100, truth["abandoned"])
     assert found.left == pytest.approx(3 - truth["abandoned"] + MOST_SAVED)
-    assert Budget(30, 0.03, Counted(1000, 40), Counted(100, 0)).left == -10
+    assert CountedBudget(30, 0.03, Counted(1000, 40), Counted(100, 0)).left == -10
     assert found.plus(100, 1).left == pytest.approx(found.left + 2)
-    little = Budget(30, 0.03, window=Counted(200, 3), today=Counted(100, 2))
+    little = CountedBudget(30, 0.03, window=Counted(200, 3), today=Counted(100, 2))
     assert (little.tighter, little.saved, little.left) == (little.window, 0.0, 3.0)
-    a_day = Budget(1, 0.03, window=Counted(100, 2), today=Counted(100, 2))
+    a_day = CountedBudget(1, 0.03, window=Counted(100, 2), today=Counted(100, 2))
     assert (a_day.saved, a_day.left) == (0.0, 1.0)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from callcenter.dialer.budget import Budget, Counted
+from callcenter.dialer.budget import Counted, CountedBudget
 from callcenter.dialing.calls_up import CallsUp, CallUp, Phase
 from callcenter.dialing.campaigns import AtWork
 from callcenter.dialing.decide import Learned, decide
@@ -34,7 +34,7 @@ def agent(*queues: str) -> dict[str, Any]:
 
 
 def at_work(campaign: Campaign) -> AtWork:
-    nothing = Budget(30, campaign.abandon_limit, Counted(), Counted())
+    nothing = CountedBudget(30, campaign.abandon_limit, Counted(), Counted())
     return AtWork(campaign, Learned(), nothing)
 
 

@@ -18,7 +18,7 @@ from callcenter.db.campaign_store import load_campaign
 from callcenter.db.engine import open_engine, sessions
 from callcenter.db.models.base import Base
 from callcenter.db.models.dialing import DialAttemptRow
-from callcenter.dialer.budget import Budget, budget
+from callcenter.dialer.budget import CountedBudget, budget
 from callcenter.dialer.evidence.pack import pack
 from callcenter.dialer.evidence.verify import verify
 from callcenter.domain.errors import InvalidInput, NotFound
@@ -86,7 +86,7 @@ def test_its_abandoned_are_those_of_the_boards_limit(session: Session) -> None:
     assert verify(lines).summary["abandoned"] == was["abandoned"]
 
 
-def _budget(session: Session) -> Budget:
+def _budget(session: Session) -> CountedBudget:
     return budget(session, load_campaign(session, "spring"), MORNING + DAY / 3)
 
 
