@@ -47,11 +47,15 @@ def _answer_keys(value: str) -> str | None:
     return None
 
 
+def _queue(value: str) -> str | None:
+    return p.slug(value) if value else "choose the queue whose members are its agents"
+
+
 CHECKS: dict[type[Any], dict[str, p.Check]] = {
     Campaign: {
         "name": p.slug,
         "title": p.display_name,
-        "queue": p.slug,
+        "queue": _queue,
         "mode": p.one_of(*get_args(parts.Mode)),
         "state": p.one_of(*get_args(parts.CampaignState)),
         "trunk": p.optional(p.slug),

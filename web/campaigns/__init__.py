@@ -4,6 +4,7 @@ subject       the campaign's form (one table), and how it reads and writes the r
 campaigns     list, form, start and stop
 lists         lead lists: figures, recycle, export
 imports       a file's way in: upload, columns, progress, rows left out
+import_rows   how its first rows would be read, and the first that were left out
 leads         search, one lead with why it is not dialed; lead_form: added or changed by hand
 callbacks     what was promised, for supervisors and for the agent
 do_not_call   numbers; do_not_call_files, consents: by the file; permissions_api: for other programs

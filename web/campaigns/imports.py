@@ -29,6 +29,7 @@ from callcenter.domain.errors import InvalidInput, NotFound
 from web.access import current_user, requires
 from web.auditing import audit
 from web.campaigns.blueprint import blueprint
+from web.campaigns.import_rows import SHOWN_ROWS, Tried, first_left_out, tried
 from web.services import services
 from web.uploads import takes_files
 
@@ -83,6 +84,8 @@ def columns_chosen(import_id: int) -> ResponseReturnValue:
     row, reading = _import(import_id), _reading(request.form)
     chosen = _chosen(row, reading)
     options = ImportOptions(chosen, reading, request.form.get("duplicates", "list"))
+    if set(chosen.values()) & set(NUMBERS) and not _tried(row, reading, chosen).readable:
+        return _columns_page(row, reading, chosen, "none of the first rows can be loaded so"), 400
     with services().sessions.begin() as session:
         try:
             imports.start_import(session, import_id, options, services().clock())
@@ -101,7 +104,11 @@ def progress(import_id: int) -> ResponseReturnValue:
         return redirect(url_for("campaigns.columns", import_id=import_id))
     with services().sessions() as session:
         list_name = session.get_one(LeadListRow, row.list_id).name
-    return render_template("campaigns/progress.html", row=row, list_name=list_name)
+    folder = imports.folder_of(services().settings.home, import_id)
+    return render_template(
+        "campaigns/progress.html", row=row, list_name=list_name,
+        left_out=first_left_out(folder / "errors.csv"),
+    )  # fmt: skip
 
 
 @blueprint.get("/api/dialer/imports/<int:import_id>")
@@ -163,6 +170,13 @@ def _chosen(row: LeadImportRow, reading: Reading) -> dict[int, str]:
     return found
 
 
+def _tried(row: LeadImportRow, reading: Reading, columns: dict[int, str]) -> Tried:
+    try:
+        return tried(Path(row.path), reading, columns, _country(row))
+    except InvalidInput:  # the page says what is wrong with the file
+        return Tried(0, [])
+
+
 def _rows(row: LeadImportRow, reading: Reading) -> list[list[str]]:
     rows = first_rows(Path(row.path), reading, PREVIEW_ROWS)
     width = max((len(cells) for cells in rows), default=0)
@@ -176,9 +190,13 @@ def _first_is_lead(row: LeadImportRow, reading: Reading) -> bool:
         return False
 
 
-def _country(row: LeadImportRow) -> str:
+def _list(row: LeadImportRow) -> LeadListRow:
     with services().sessions() as session:
-        return session.get_one(LeadListRow, row.list_id).country
+        return session.get_one(LeadListRow, row.list_id)
+
+
+def _country(row: LeadImportRow) -> str:
+    return _list(row).country
 
 
 def _columns_page(
@@ -207,7 +225,10 @@ def _columns_page(
     ]
     return render_template(
         "campaigns/columns.html", row=row, columns=shown, fields=TITLES, reading=reading,
-        duplicates=DUPLICATES, encodings=ENCODINGS, refusal=refusal,
+        duplicates=DUPLICATES, encodings=ENCODINGS, refusal=refusal, list_name=_list(row).name,
+        list_country=_country(row),
+        found=_tried(row, reading, mapped) if set(mapped.values()) & set(NUMBERS) else None,
+        shown_rows=SHOWN_ROWS,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
@@ -37,7 +38,7 @@ OUTCOMES: dict[Outcome, str] = {
     "machine-message": "message left on a machine",
     "abandoned": "abandoned by us",
     "failed": "failed",
-    "lost": "lost (we died)",
+    "lost": "lost: Asterisk stopped",
     "connected": "talked, no disposition",
 }
 DETECTION = {
@@ -63,6 +64,7 @@ CONDITION_ROWS = (
     Ask("op", "Comparison", "select", of=tuple(OPS.items())),
     Ask("value", "Value"),
 )
+_WEIGHT = re.compile(r"lists-[0-9]+-weight", re.ASCII)
 JOIN = (("all", "all of these hold"), ("any", "one of these holds"))
 
 
@@ -129,7 +131,8 @@ def campaign_subject(lists: Sequence[tuple[str, str]], custom: Sequence[str]) ->
                 *condition_asks(custom),
                 Ask("first", "Called first", "rows", rows=condition_asks(custom)[1].rows,
                     add="Add a rule"),
-            ), lede="Of two lists with weights 3 and 1 the first gives three leads of four. "
+            ), lede="Of two lists with weights 3 and 1 the first gives three leads of four; "
+               "no weight is 1. "
                "Without a condition every lead of the lists is called. Those of the first rule "
                "come first, then those of the second, then the others."),
             Part("Numbers to show", (
@@ -163,8 +166,8 @@ def campaign_subject(lists: Sequence[tuple[str, str]], custom: Sequence[str]) ->
                 Ask("attempts_per_lead_per_day", "Tries of a lead a day", "number"),
                 Ask("retries", "After", "rows", add="Add an outcome", rows=(
                     Ask("outcome", "After", "select", of=tuple(OUTCOMES.items())),
-                    Ask("delay_seconds", "wait", "delay"),
-                    Ask("attempts", "at most, calls", "number"),
+                    Ask("delay_seconds", "Wait", "delay"),
+                    Ask("attempts", "At most, calls", "number"),
                     Ask("other_number_first", "other number first", "check"),
                 )),
             ), lede="An outcome that is not listed ends the lead."),
@@ -179,7 +182,7 @@ def campaign_subject(lists: Sequence[tuple[str, str]], custom: Sequence[str]) ->
                         ("done", "done"), ("retry", "try again"), ("callback", "callback"),
                         ("do-not-call", "do not call"), ("bad-number", "wrong number"),
                     )),
-                    Ask("delay_seconds", "after", "delay"),
+                    Ask("delay_seconds", "After", "delay"),
                     Ask("success", "success", "check"),
                 )),
             )),
@@ -256,7 +259,7 @@ def read_form(
     subject: Subject, texts: Texts, present: Campaign
 ) -> tuple[Campaign | None, list[Problem]]:
     """The campaign that was typed; what the form does not ask for stays as it is."""
-    values, problems = values_of(subject, Campaign, texts)
+    values, problems = values_of(subject, Campaign, _with_weights(texts))
     if problems:
         return None, problems
     values["detection"] = MachineDetection(
@@ -268,3 +271,12 @@ def read_form(
     if condition or condition_rows(present.filter) is not None:
         values["filter"] = condition
     return dataclasses.replace(present, **values), []
+
+
+def _with_weights(texts: Texts) -> Texts:
+    """A list chosen without a weight counts once: with none it would never be dialed."""
+    found = texts.copy()
+    for name in texts:
+        if _WEIGHT.fullmatch(name) and not texts[name].strip():
+            found[name] = "1"
+    return found
