@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from callcenter.db.campaign_store import save_campaign
 from callcenter.domain.campaign import Campaign
-from tests.web.test_campaigns import NOW, Visitor
+from tests.web.test_campaigns import NOW, Visitor, a_lead, a_list
 from web.services import Services
 
 
@@ -21,12 +21,19 @@ def test_a_broken_campaign_is_told_of_and_the_others_are_shown(
             save_campaign(session, Campaign(name, name.title(), "sales", state="running"), NOW)
         query = text("update campaigns set settings = :settings where name = 'spring'")
         session.execute(query, {"settings": settings})
+    a_list(services)
+    lead = a_lead(services)
     ann = Visitor(app, "ann")
     for path in ("/dialer/campaigns", "/campaign-board"):
         page = ann.get(path)
         assert "campaign spring cannot be read" in page, path
         assert "Autumn</a>" in page, path
-    for path in ("/dialer/leads", "/dialer/callbacks", "/dialer/do-not-call", "/dialer/lists"):
+    for path in (
+        "/dialer/leads",
+        "/dialer/callbacks",
+        "/dialer/do-not-call",
+        f"/dialer/leads/{lead}",
+    ):
         ann.get(path)
     assert ann.client.get("/campaign-board/spring").status_code == 500
     assert "Delete campaign spring" in ann.get("/dialer/campaigns/delete/spring")

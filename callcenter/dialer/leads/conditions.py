@@ -145,7 +145,8 @@ def _single(condition: dict[str, Any], now: float) -> ColumnElement[bool]:
 
 def _column(name: str) -> tuple[Kind, Any]:
     if name.startswith(CUSTOM) and name != CUSTOM:
-        stored = LeadRow.fields[name.removeprefix(CUSTOM)].as_string()
+        # Files and forms keep names in small letters: `Sum` of a heading is `sum`.
+        stored = LeadRow.fields[name.removeprefix(CUSTOM).casefold()].as_string()
         return "custom", func.coalesce(cast(stored, String), "")
     if name not in FIELDS:
         known = ", ".join(FIELDS)

@@ -6,11 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from callcenter.db.campaign_store import load_campaign
-from callcenter.db.models.campaigns import CampaignListRow, CampaignRow, LeadListRow
+from callcenter.db.campaign_store import load_campaign, load_campaigns
 from callcenter.db.models.permissions import CallbackRow
 from callcenter.db.site_store import load_site
 from callcenter.dialer.compliance import (
@@ -64,7 +62,7 @@ def why(session: Session, lead_id: int, now: float, campaign: str = "") -> WhyAn
     if campaign:
         asked = [load_campaign(session, campaign)]
     else:
-        asked = [load_campaign(session, name) for name in _campaigns_of(session, lead.list)]
+        asked = [each for each in load_campaigns(session) if _has(each, lead.list)]
     return WhyAnswer(lead, tuple(_answer(session, lead_id, each, now) for each in asked))
 
 
@@ -99,15 +97,8 @@ def _forbids(known: Known, lead: Lead, agent: str, campaign: Campaign, now: floa
     return words
 
 
-def _campaigns_of(session: Session, list_name: str) -> list[str]:
-    query = (
-        select(CampaignListRow.campaign)
-        .join(LeadListRow, LeadListRow.id == CampaignListRow.list_id)
-        .join(CampaignRow, CampaignRow.name == CampaignListRow.campaign)
-        .where(LeadListRow.name == list_name)
-        .order_by(CampaignRow.priority.desc(), CampaignRow.name)
-    )
-    return list(session.scalars(query))
+def _has(campaign: Campaign, list_name: str) -> bool:
+    return any(share.list == list_name for share in campaign.lists)
 
 
 def _answer(session: Session, lead_id: int, campaign: Campaign, now: float) -> CampaignAnswer:

@@ -69,7 +69,7 @@ def matching(session: Session, condition: Any) -> list[int]:
         ("custom:plan", "empty", "", [3]),
         ("custom:plan", "is", "it's", [4]),
         ("custom:sum", "at-least", "9.5", [2]),  # and not as texts: "9" > "10"
-        ("custom:sum", "at-most", "9", [1, 4]),
+        ("custom:Sum", "at-most", "9", [1, 4]),
         ("custom:plan", "at-least", "0", []),  # no numbers: neither more nor less
         ("custom:plan", "at-most", "0", []),
         ("custom:none", "at-most", "0", []),
