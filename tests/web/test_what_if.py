@@ -14,7 +14,7 @@ from callcenter.domain.errors import Conflict, Unavailable
 from callcenter.simulation import what_if_runs
 from callcenter.simulation.b1 import b1
 from callcenter.simulation.what_if import Question
-from callcenter.simulation.what_if_runs import MOST_AT_ONCE, Progress, Run, find_run, start_run
+from callcenter.simulation.what_if_runs import Progress, Run, find_run, start_run
 from tests.unit.simulation.dialed_day import MORNING, campaign_row, write_day
 from tests.web.test_access import PAGE, sign_in, token_of
 from web.services import EXTENSION, Services
@@ -122,7 +122,10 @@ def test_a_campaign_runs_with_its_own_figures_beside_how_it_was(dialed: Flask) -
     assert "as it was" in page
     assert "data-more" not in page
     for wrong in ({"agents": "0"}, {"limit": "x"}, {"policy": []}, {"shifts": "nan"}):
-        assert client.post("/what-if", data=form | wrong).status_code == 400
+        refused = client.post("/what-if", data=form | wrong | {"patience": "4.5"}, headers=PAGE)
+        assert refused.status_code == 400
+        assert 'name="patience" min="0" max="60" step="0.5" value="4.5"' in refused.text
+        assert 'class="refusal"' in refused.text
     assert client.get("/what-if/nope", headers=PAGE).status_code == 404
 
 
@@ -144,10 +147,13 @@ def test_a_run_that_was_never_begun_may_be_asked_again(
     assert wait(start_run(tmp_path, question(), SHORT)).state == "done"
 
 
-def test_questions_without_end_start_no_processes_without_end(tmp_path: Path) -> None:
+def test_questions_without_end_start_no_processes_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(what_if_runs, "MOST_AT_ONCE", 3)
     runs = [
         start_run(tmp_path, question(policies=("predictive",), agents=40 + n, shifts=10), LONG)
-        for n in range(MOST_AT_ONCE)
+        for n in range(3)
     ]
     try:
         with pytest.raises(Conflict, match="are going or waiting"):

@@ -6,13 +6,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from callcenter.domain.errors import InvalidInput
+from callcenter.domain.errors import Conflict, InvalidInput
 from callcenter.simulation.what_if import MOST_AGENTS, MOST_SHIFTS, POLICIES, Question
-from callcenter.simulation.what_if_runs import find_run, start_run
+from callcenter.simulation.what_if_runs import find_run, going, start_run
 from web.access import refuse_limited, requires
 from web.auditing import audit
+from web.errors import status_of
 from web.services import services
 from web.what_if.figures import pictures, table
 from web.what_if.learned import Learned, campaigns, learned_of
@@ -38,9 +40,22 @@ def page() -> str:
 
 @blueprint.post("")
 @requires("supervisor")
-def ask() -> Response:
+def ask() -> ResponseReturnValue:
+    """What is refused stays in the form."""
     refuse_limited(WHAT)
     learned = learned_of(request.form.get("campaign", ""))
+    try:
+        return _asked(learned)
+    except (InvalidInput, Conflict) as refused:
+        typed = _first_guess(learned) | {"policies": request.form.getlist("policy")}
+        page = render_template(
+            "what_if/page.html", campaigns=campaigns(), learned=learned, asked=typed,
+            typed=request.form, refusal=str(refused), run=None, **_choices(),
+        )  # fmt: skip
+        return page, status_of(refused)
+
+
+def _asked(learned: Learned) -> Response:
     question = Question(
         campaign=learned.campaign,
         agents=round(_number("agents", "Agents")),
@@ -97,6 +112,7 @@ def _outcome(key: str, learned: Learned) -> dict[str, Any]:
     asked = run.asked()["question"]
     return {
         "progress": seen,
+        "others": going(services().settings.home) - 1 if seen.state == "waiting" else 0,
         "pictures": pictures(asked, seen.rows, learned.was, str(learned.was_on or "")),
         "rows": table(asked, seen.rows),
         "was": learned.was,
