@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 MARK = "TESTS_STARTED_BY"
-SECONDS_TO_END = 5.0
+SECONDS_TO_END = 60.0
 
 
 @contextmanager

@@ -48,6 +48,7 @@ TRUNK_ADDRESS = "127.0.0.2"
 PROMPTS_HZ = 350  # the site's first prompt is half a second of this, the next 40 Hz higher …
 PROCESSES = ("controller", "agi", "ledger", "web")
 SLOWER = 6  # how much longer a slow, busy machine may take
+ENDS_SECONDS = 60  # what is not there or gone by then hangs
 
 
 def eventually(look: Callable[[], T], seconds: float = 10, what: str = "") -> T:
@@ -163,12 +164,12 @@ class Stack:
     def start_asterisk(self) -> None:
         with (self.settings.logs / "asterisk.log").open("ab") as log:
             self._asterisk = runtime.start(self.settings, output=log)
-        runtime.wait_until_up(self.settings, 30, self._asterisk)
+        runtime.wait_until_up(self.settings, ENDS_SECONDS, self._asterisk)
 
     def stop_asterisk(self) -> None:
         runtime.stop(self.settings)
         if self._asterisk is not None:
-            self._asterisk.wait(10)
+            self._asterisk.wait(ENDS_SECONDS)
 
     def kill_asterisk(self) -> None:
         """kill -9, as the kernel's out-of-memory killer would."""
@@ -176,7 +177,7 @@ class Stack:
         assert pid is not None
         assert self._asterisk is not None
         os.kill(pid, signal.SIGKILL)
-        self._asterisk.wait(10)
+        self._asterisk.wait(ENDS_SECONDS)
 
     def launch(self, name: str) -> None:
         home = str(self.settings.home)
@@ -195,15 +196,15 @@ class Stack:
         self.wait_ready(name)
 
     def stop(self, name: str) -> None:
-        """SIGTERM; the process has 5 s."""
+        """SIGTERM, and it ends by itself."""
         process = self._running.pop(name)
         process.terminate()
         try:
-            process.wait(7)
+            process.wait(ENDS_SECONDS)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-            raise AssertionError(f"{name} did not end within 7 s of SIGTERM") from None
+            raise AssertionError(f"{name} did not end on SIGTERM") from None
 
     def kill9(self, name: str) -> None:
         """kill -9 of the process and what it started."""
@@ -232,13 +233,13 @@ class Stack:
         port = {"agi": self.settings.agi_port, "web": self.settings.web_port}.get(name)
         if port is None:
             return True
-        with socket.create_connection(("127.0.0.1", port), timeout=1):
+        with socket.create_connection(("127.0.0.1", port), timeout=10):
             return True
 
     # -- asking ------------------------------------------------------------------------------
 
     def asterisk(self, line: str) -> str:
-        return runtime.console(self.settings, line)
+        return runtime.console(self.settings, line, seconds=ENDS_SECONDS)
 
     def channels(self) -> list[str]:
         """Names of the channels that are up."""
@@ -249,7 +250,9 @@ class Stack:
         eventually(lambda: not self.channels(), seconds, "all channels to end")
 
     def control(self, command: str, by: str = "tests", **arguments: Any) -> dict[str, Any]:
-        return ControlClient(self.settings.control_socket).request(command, arguments, by=by)
+        return ControlClient(self.settings.control_socket).request(
+            command, arguments, by=by, deadline_seconds=ENDS_SECONDS
+        )
 
     def floor(self) -> dict[str, Any]:
         """A fresh snapshot of the live floor."""
@@ -336,7 +339,8 @@ class Stack:
             "Async": "true",
         }
         login = {"Username": self.settings.ami_user, "Secret": self.settings.ami_secret}
-        with socket.create_connection(("127.0.0.1", self.settings.ami_port), timeout=5) as ami:
+        address = ("127.0.0.1", self.settings.ami_port)
+        with socket.create_connection(address, timeout=ENDS_SECONDS) as ami:
             ami.sendall(ami_action("Login", **login, Events="off"))
             ami.sendall(ami_action("Originate", **fields) + ami_action("Logoff"))
             said = b"".join(iter(lambda: ami.recv(4096), b"")).decode()

@@ -26,10 +26,10 @@ class AgentPage:
         self._token = found(self.get("/me/leads"), 'name="csrf_token" value="')
 
     def get(self, path: str) -> str:
-        with self._open(f"{self._address}{path}", timeout=20) as answer:
+        with self._open(f"{self._address}{path}", timeout=60) as answer:
             return str(answer.read().decode())
 
     def post(self, path: str, **form: str) -> str:
         data = urlencode({"csrf_token": self._token, **form}).encode()
-        with self._open(f"{self._address}{path}", data, timeout=20) as answer:
+        with self._open(f"{self._address}{path}", data, timeout=60) as answer:
             return str(answer.read().decode())

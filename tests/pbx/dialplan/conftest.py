@@ -27,7 +27,8 @@ class Pbx(Stack):
         path = self.settings.asterisk_log / "cel-custom/cel.csv"
         if not path.exists():
             return []
-        return list(csv.reader(path.read_text(errors="replace").splitlines()))
+        whole, _, _half_written = path.read_text(errors="replace").rpartition("\n")
+        return list(csv.reader(whole.splitlines()))
 
     def wait_step(self, step: str, after: int, seconds: float = 12) -> list[str]:
         """The steps since `after`, once `step` is among them."""
