@@ -75,15 +75,15 @@ def do_not_call_page(refusal: str, loaded: tuple[int, RefusedRows] | None = None
     """`loaded`: how many numbers a file had, and its rows that were none."""
     words = "" if sight().masks else request.args.get("q", "").strip()
     with services().sessions() as session:
-        query = select(DoNotCallRow).where(DoNotCallRow.scope != "outside")
+        ours = (DoNotCallRow.source != "file", seen_entries(session))
+        query = select(DoNotCallRow).where(*ours)
         if words:
             digits = "".join(letter for letter in words if letter.isdigit())
-            query = select(DoNotCallRow).where(DoNotCallRow.number.contains(digits or "none"))
-        query = query.where(seen_entries(session))
+            found = DoNotCallRow.number.contains(digits or "none")
+            query = select(DoNotCallRow).where(found, seen_entries(session))
         rows = list(session.scalars(query.order_by(DoNotCallRow.added_at.desc()).limit(SHOWN)))
         lists = list(session.scalars(select(OutsideListRow).order_by(OutsideListRow.name)))
         files = list(session.scalars(select(DoNotCallFileRow).order_by(DoNotCallFileRow.name)))
-        ours = (DoNotCallRow.scope != "outside", seen_entries(session))
         own = select(func.count()).select_from(DoNotCallRow).where(*ours)
         count = session.scalar(own) or 0
         campaigns, zone = load_campaigns(session), load_site(session).timezone
