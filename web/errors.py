@@ -36,7 +36,13 @@ STATUS_BY_ERROR: dict[type[CallcenterError], int] = {
     TooLate: 504,
 }
 
-
+_TITLES = {
+    401: "Sign in first",
+    403: "Not allowed",
+    404: "Not here",
+    429: "Too many tries",
+    503: "Not available now",
+}
 # Werkzeug's own words where ours say better what to do next.
 _DESCRIPTIONS = {
     404: "there is no such page; check the address or begin at the start",
@@ -82,5 +88,6 @@ def _broke(error: Exception) -> ResponseReturnValue:
 def _answer(status: int, code: str, message: str) -> ResponseReturnValue:
     if not wants_page():
         return {"error": {"code": code, "message": message}}, status
-    text = message[:1].upper() + message[1:]
-    return render_template("error.html", status=status, message=text), status
+    title = _TITLES.get(status, "That did not work")
+    page = render_template("error.html", status=status, title=title, message=message)
+    return page, status

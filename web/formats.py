@@ -24,6 +24,17 @@ def percent(share: float | None) -> str:
     return "–" if share is None else f"{share * 100:.0f} %"
 
 
+def first_upper(text: str) -> str:
+    """`waits in queue VIP` → `Waits in queue VIP`; Jinja's `capitalize` writes `vip`."""
+    return text[:1].upper() + text[1:]
+
+
+def sentence(text: str) -> str:
+    """`no such lead` → `No such lead.`: errors are written to stand within a line."""
+    ended = text[-1:] in ("", ".", "!", "?")
+    return first_upper(text) if ended else f"{first_upper(text)}."
+
+
 def shown(value: object) -> object:
     """Every value that a template shows passes here first, before it is escaped."""
     if isinstance(value, str) and not isinstance(value, Markup):
@@ -36,3 +47,5 @@ def install(app: Flask) -> None:
     app.jinja_env.filters["duration"] = duration
     app.jinja_env.filters["percent"] = percent
     app.jinja_env.filters["local_time"] = local_time
+    app.jinja_env.filters["first_upper"] = first_upper
+    app.jinja_env.filters["sentence"] = sentence

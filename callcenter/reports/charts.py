@@ -45,6 +45,15 @@ class Band:
     title: str
     href: str = ""
 
+    @property
+    def path(self) -> str:
+        """SVG: over along a curve, down its height, and back."""
+        middle = round((self.x + self.to_x) / 2, 1)
+        x, y, to_x, to_y = (round(each, 1) for each in (self.x, self.y, self.to_x, self.to_y))
+        low, to_low = (round(each + self.height, 1) for each in (self.y, self.to_y))
+        over = f"M{x} {y}C{middle} {y} {middle} {to_y} {to_x} {to_y}"
+        return f"{over}v{round(self.height, 2)}C{middle} {to_low} {middle} {low} {x} {low}Z"
+
 
 @dataclass(frozen=True)
 class Word:

@@ -74,7 +74,7 @@ class Visitor:
         for tag in re.findall(r"<input[^>]*>", html):
             name = re.search(r'\bname="([^"]*)"', tag)
             value = re.search(r'value="([^"]*)"', tag)
-            if name and ('type="checkbox"' not in tag or " checked" in tag):
+            if name and ('type="checkbox"' not in tag or re.search(r"\schecked", tag)):
                 found.add(name[1], value[1] if value else "")
         for name, options in re.findall(r'<select name="([^"]*)"[^>]*>(.*?)</select>', html, re.S):
             chosen = re.search(r'value="([^"]*)" selected', options)

@@ -75,7 +75,7 @@ def form_fields(page: str) -> dict[str, list[str]]:
     for tag in re.findall(r"<input[^>]*>", page):
         name = re.search(r' name="([^"]*)"', tag)
         box = 'type="checkbox"' in tag
-        if name and 'type="file"' not in tag and (not box or " checked" in tag):
+        if name and 'type="file"' not in tag and (not box or re.search(r"\schecked", tag)):
             value = re.search(r' value="([^"]*)"', tag)
             found.setdefault(name[1], []).append(value[1] if value else "")
     for name, body in re.findall(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from callcenter.domain.display import display_text
@@ -36,6 +37,16 @@ class Asked:
     after: str  # cursors of call_list
     before: str
     kept: dict[str, str]
+
+    @property
+    def address(self) -> dict[str, Any]:
+        """What every link to this very list carries on, its order too."""
+        return self.kept | {"sort": self.sort, "order": "down" if self.descending else "up"}
+
+    def ordered_by(self, column: str) -> dict[str, Any]:
+        """The same calls in the order of a column; of the one they are in, turned round."""
+        turned = self.sort == column and self.descending
+        return self.kept | {"sort": column, "order": "up" if turned else "down"}
 
 
 def read_filters(query: Mapping[str, str], zone: str) -> Asked:

@@ -16,14 +16,23 @@ from callcenter.domain.site import Site
 from callcenter.ledger.judge import standing
 from callcenter.ledger.unreconciled import KINDS
 from callcenter.reports.call_detail import CallDetail, call_detail
-from callcenter.reports.call_list import DIRECTIONS, call_csv, call_list
+from callcenter.reports.call_list import call_csv, call_list
 from callcenter.reports.places import place_names
 from callcenter.reports.recordings import peaks_of, recording_path
 from web.access import refuse_limited, requires, sight
 from web.auditing import audit
 from web.calls.filters import FROM_REPORTS, Asked, read_filters
 from web.calls.listening import audit_listen, wav_answer
-from web.calls.words import ENDED_BY, OUTCOMES, behind_words, event_words
+from web.calls.words import (
+    CHANNEL_ENDS,
+    DIRECTION_CHOICES,
+    ENDED_BY,
+    OUTCOME_CHOICES,
+    OUTCOMES,
+    behind_words,
+    event_words,
+    line_words,
+)
 from web.formats import local_time
 from web.services import services
 
@@ -51,7 +60,8 @@ def index() -> str:
             "calls/index.html",
             page=page,
             asked=asked,
-            directions=DIRECTIONS,
+            outcome_choices=OUTCOME_CHOICES,
+            direction_choices=DIRECTION_CHOICES,
             from_reports=FROM_REPORTS,
             behind=behind_words(asked.kept),
             masked=asked.chosen.sight.masks,
@@ -107,7 +117,7 @@ def show(call_id: str) -> str:
         ]
         return render_template(
             "calls/show.html", detail=detail, timeline=timeline, attempt=_attempt(session, detail),
-            campaigns=campaigns, **_shown(site),
+            campaigns=campaigns, line_words=line_words, ends=CHANNEL_ENDS, **_shown(site),
         )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from callcenter.db.models.calls import CallEvent
+from callcenter.db.models.calls import CallEvent, CallLeg
 from callcenter.reports.outcomes import OUTCOMES as OUTCOMES
 from callcenter.reports.places import place_words
 from callcenter.reports.shown import WEEKDAYS
@@ -15,6 +15,18 @@ ENDED_BY = {
     "system": "the system",
     "cut": "Asterisk stopping",
 }
+OUTCOME_CHOICES = [
+    (key, title) for key, (title, _) in OUTCOMES.items() if key not in ("", "waiting")
+]
+DIRECTION_CHOICES = (
+    ("inbound", "In"), ("outbound", "Out"), ("internal", "Internal"), ("feature", "Feature code"),
+    ("spy", "Listening in"),
+)  # fmt: skip
+# Q.850 cause of a channel's end, or ours
+CHANNEL_ENDS = {
+    "": "up", "0": "no answer", "16": "normal", "17": "busy", "18": "no reply", "19": "no answer",
+    "cut": "cut",
+}  # fmt: skip
 # kind → (icon tone, sentence). {name}, {detail} and {who} are filled in and escaped by Jinja.
 EVENTS = {
     "rang": ("info", "Call came in for {name}"),
@@ -65,6 +77,13 @@ LEFT_QUEUE = {
     "WITHDRAW": "taken out by the dialplan",
     "KEY": "by a key",
 }
+
+
+def line_words(leg: CallLeg, trunk: str) -> str:
+    """What a channel led to. `trunk`: its call's, empty of one within the house."""
+    kind = "Phone " if leg.role == "phone" else ""
+    kind = "Trunk " if leg.role == "customer" and trunk else kind
+    return f"{kind}{leg.party or leg.channel}"
 
 
 VERDICTS = {"human": "a person", "machine": "a machine", "unsure": "unsure"}

@@ -42,10 +42,11 @@ class Cells:
     def total_line(self, total: Counts | None) -> list[Cell] | None:
         if total is None:
             return None
-        return [
+        cells: list[Cell] = [
             self.cell(each, Total(total)) if isinstance(each, Metric) else ("", None)
             for each in self.columns
         ]
+        return cells if cells[0][1] else [("All", None), *cells[1:]]
 
     def cell(self, column: Label | Metric, row: Any) -> Cell:
         text = self.shown.cell(column, row)

@@ -43,6 +43,7 @@ def run_list() -> str:
     return render_template(
         "reports/runs.html", runs=rows, reports=REPORTS, states=STATES, everybody=everybody,
         local=lambda at: local_time(at, zone), address=_address, now=now,
+        state_of=lambda row: _state_of(row, now),
     )  # fmt: skip
 
 
@@ -102,6 +103,12 @@ def _is_ones_own(session: Session, row: ReportRunRow, now: float) -> bool:
         return True
     asked = read_question(row.question, load_site(session), now, sight()).asked
     return Request(report_named(row.report), asked, user.username).key == row.key
+
+
+def _state_of(row: ReportRunRow, now: float) -> str:
+    """A run that its process no longer says it is at has failed with that process."""
+    dead = row.state == "running" and row.seen_at <= now - run_rows.DEAD_SECONDS
+    return "failed" if dead else row.state
 
 
 def _address(row: ReportRunRow, kind: str = "") -> str:

@@ -11,18 +11,19 @@ from sqlalchemy.orm import Session
 
 from callcenter.db.site_store import load_site
 from callcenter.domain.errors import InvalidInput, NotFound
-from callcenter.domain.metrics import METRICS
+from callcenter.domain.metrics import METRICS, Metric
 from callcenter.domain.periods import GROUPINGS
 from callcenter.domain.site import Site
 from callcenter.reports.agent_activity import further_after
 from callcenter.reports.charts import chart_of
+from callcenter.reports.comparison import COMPARED
 from callcenter.reports.heading import GROUPING_WORDS
 from callcenter.reports.prepared import names_of
 from callcenter.reports.question import LONGEST_TEXT, PERIODS, Question, read_question
 from callcenter.reports.ranking import MOST, ranked
 from callcenter.reports.runs import Request, StillRunning
 from callcenter.reports.shown import NUMBERS, Shown
-from callcenter.reports.table import REPORTS, Report, report_named
+from callcenter.reports.table import REPORTS, Label, Report, report_named
 from callcenter.reports.templates import (
     hidden_columns,
     hide_columns,
@@ -109,7 +110,7 @@ def page(name: str = "interval") -> ResponseReturnValue:
         left_out=max(0, len(in_order) - MOST_ROWS_SHOWN),
         ranking=question.ranking,
         headings=headings(report, question),
-        most=MOST,
+        row_choices=[(most, f"First {most}") for most in MOST],
         further=further_after(rows) if report.name in PAGED else "",
         chart=chart_of(
             report, rows, question.asked, shown.name_of, lambda row: cells.calls(drawn, row) or ""
@@ -119,11 +120,17 @@ def page(name: str = "interval") -> ResponseReturnValue:
         groupings=[(each, GROUPING_WORDS.get(each, each)) for each in GROUPINGS],
         names=names,
         zone=opened.site.timezone,
-        metrics=METRICS,
+        defined=_defined(report),
         sharing=sharing_choices(),
         run=found.run,
         read_at=found.at,
     )
+
+
+def _defined(report: Report) -> list[Label | Metric]:
+    """What the page says the meaning of."""
+    compared = [METRICS[name] for name in COMPARED] if report.name == "comparison" else []
+    return [each for each in report.columns if each.text] + compared
 
 
 @blueprint.get("/reports/<name>/download.<kind>")
