@@ -126,7 +126,8 @@ def test_a_call_of_a_campaign_takes_the_campaigns_words_and_what_follows(books: 
                 answered_at=now, call_id=call))  # fmt: skip
     al = signed_in(books, "al")
     found = al.get("/api/me/dispositions").json["calls"][0]
-    assert (found["call"], found["queue"], found["number"]) == ("c2", "autumn", "+12125550000")
+    assert (found["call"], found["queue"], found["number"]) == ("c2", "Autumn", "+12125550000")
+    assert found["name"] == ""  # the caller is a phone of ours
     titles = {each["value"]: each["asks_time"] for each in found["choices"]}
     assert titles["callback"]
     assert not titles["success"]

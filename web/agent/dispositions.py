@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, jsonify, request
@@ -18,6 +19,7 @@ from callcenter.db.disposition_store import (
 )
 from callcenter.db.site_store import load_site
 from callcenter.dialer.leads.said import Word, note_down
+from callcenter.domain.campaign import Campaign
 from callcenter.domain.errors import Conflict, InvalidInput
 from callcenter.domain.site import Site
 from web.access import current_user, requires, sight
@@ -37,8 +39,10 @@ def dispositions() -> Response:
         site = load_site(session)
         words = _words(site)
         found = newest_calls(session, agent, sorted(words), services().clock()) if agent else []
-        of_campaigns = _campaign_choices(session)
-    titles = {each.name: each.title for each in site.queues}
+        campaigns = load_campaigns(session)
+        of_campaigns = _campaign_choices(campaigns)
+    titles = {("queue", each.name): each.title for each in site.queues}
+    titles |= {("campaign", each.name): each.title for each in campaigns}
     choices = {name: [{"value": each, "title": each} for each in listed]
                for name, listed in words.items()}  # fmt: skip
     asked = [(each, of_campaigns.get(each.campaign) if each.campaign else choices[each.queue])
@@ -86,14 +90,14 @@ def _word(name: str) -> str:
     return found
 
 
-def _campaign_choices(session: Session) -> dict[str, list[Choice]]:
+def _campaign_choices(campaigns: Sequence[Campaign]) -> dict[str, list[Choice]]:
     """Campaign → what may be chosen; `asks_time` for a callback."""
     return {
         campaign.name: [
             {"value": each.code, "title": each.title, "asks_time": each.then == "callback"}
             for each in campaign.dispositions
         ]
-        for campaign in load_campaigns(session)
+        for campaign in campaigns
     }
 
 
@@ -101,13 +105,17 @@ def _words(site: Site) -> dict[str, tuple[str, ...]]:
     return {each.name: each.dispositions for each in site.queues if each.dispositions}
 
 
-def _shown(call: DisposedCall, choices: list[Choice], titles: dict[str, str]) -> dict[str, object]:
+def _shown(
+    call: DisposedCall, choices: list[Choice], titles: dict[tuple[str, str], str]
+) -> dict[str, object]:
+    of = ("campaign", call.campaign) if call.campaign else ("queue", call.queue)
     return {
         "node": call.node,
         "call": call.call_id,
         "number": sight().number(call.caller_number),
-        "name": sight().name(call.caller_name),
-        "queue": call.campaign or titles.get(call.queue, call.queue),
+        # A campaign's call by hand has the agent's own phone as its caller.
+        "name": "" if call.campaign else sight().name(call.caller_name),
+        "queue": titles.get(of, of[1]),
         "at": call.talked_at,
         "over": call.is_over,
         "choices": choices,

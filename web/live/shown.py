@@ -132,7 +132,8 @@ def _shown_call(call: Message, floor: Message, places: Mapping[str, str]) -> Mes
     agent, queue = floor["agents"].get(call.get("agent")), floor["queues"].get(call.get("queue"))
     phone = f"phone {call['phone']}" if call.get("phone") else ""
     talks = call.get("answered_at") and state in ("talking", "held")
-    called = call.get("dialed") if call.get("direction") == "outbound" else ""
+    # Asterisk tells whom a campaign calls only once they have answered.
+    called = (call.get("dialed") or "Call out") if call.get("direction") == "outbound" else ""
     return {
         **call,
         "who": call.get("caller_name") or call.get("caller_number") or called or "Withheld",

@@ -66,5 +66,7 @@ def test_a_call_out_is_called_by_the_number_it_rings() -> None:
     floor: dict[str, dict[str, object]] = {"agents": {}, "queues": {}}
     (shown,) = shown_calls(floor | {"calls": {"a": out}}, PLACES)
     assert shown["who"] == "+12125550100"
+    (shown,) = shown_calls(floor | {"calls": {"a": out | {"dialed": ""}}}, PLACES)
+    assert shown["who"] == "Call out"  # a campaign's, not answered yet
     (shown,) = shown_calls(floor | {"calls": {"a": out | {"direction": "inbound"}}}, PLACES)
     assert shown["who"] == "Withheld"

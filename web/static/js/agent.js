@@ -43,9 +43,11 @@ function showCall() {
   one("[data-no-call]").hidden = Boolean(call);
   if (!call) return;
   const shown = shownCall(call, floor.agents, floor.queues);
+  const party = otherParty(call);
   const rings = !call.answered_at && call.waiting_since;
   fill(one("[data-call]"), {
     ...shown,
+    ...(party === call.caller_number ? {} : { who: party, number: "" }),
     // While it rings here the call itself still waits.
     state_word: rings ? "Ringing" : shown.state_word,
     state_tone: rings ? "info" : shown.state_tone,
@@ -54,9 +56,14 @@ function showCall() {
     waits: Boolean(call.waiting_since),
     waited: !call.waiting_since,
     priority_text: call.priority > 0 ? `High (${call.priority})` : "Normal",
-    history_shown: Boolean(desk.dataset.history && call.caller_number),
-    history_href: `/calls/?${new URLSearchParams({ number: call.caller_number || "" })}`,
+    history_shown: Boolean(desk.dataset.history && party),
+    history_href: `/calls/?${new URLSearchParams({ number: party || "" })}`,
   });
+}
+
+// Who is called, when it is a call out: its caller is this phone, or nobody yet.
+function otherParty(call) {
+  return call.direction === "outbound" && call.dialed ? call.dialed : call.caller_number;
 }
 
 function showQueues() {

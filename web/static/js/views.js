@@ -64,7 +64,7 @@ export function shownCall(call, agents, queues) {
   const queue = queues[call.queue];
   return {
     ...call,
-    who: call.caller_name || call.caller_number || (call.direction === "outbound" && call.dialed) || "Withheld",
+    who: call.caller_name || call.caller_number || (call.direction === "outbound" && (call.dialed || "Call out")) || "Withheld",
     number: call.caller_name ? call.caller_number : "",
     where: queue ? queue.title : stepText(call.step),
     agent_text: agent ? agent.name : call.agent || (call.phone ? `phone ${call.phone}` : ""),
