@@ -22,7 +22,7 @@ from web.services import EXTENSION, Services
 SHORT = b1(4) | {"shift_seconds": 900}
 # Fifty shifts of less than a second: long enough, and soon cancelled, as is looked at after each.
 LONG = b1(40) | {"shift_seconds": 1200}
-SECONDS = 120.0  # a deadline, not an expectation
+SECONDS = 300.0  # a deadline, not an expectation
 
 
 @pytest.fixture(autouse=True)
