@@ -5,7 +5,8 @@ Numbers are E.164; what people type is read by `compliance/number_zones.py` `e16
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from itertools import islice
 
 from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -28,6 +29,7 @@ from callcenter.domain.site_rules.patterns import slug
 
 DAY_SECONDS = 86400.0
 MOST_DAYS = 366
+ROWS_AT_ONCE = 5000
 SOURCES = ("agent", "key", "api", "page", "command", "file")
 
 
@@ -135,8 +137,9 @@ def replace_outside_list(
         raise InvalidInput(f"a file of our own is called {name}; choose another name")
     if not 0 < expires_at - scrubbed_at <= MOST_DAYS * DAY_SECONDS:
         raise InvalidInput(f"a list may be relied on for 1 to {MOST_DAYS} days")
+    read = dict.fromkeys(numbers)  # before SQLite's one write lock is taken
     session.execute(delete(DoNotCallRow).where(_of_list("outside", name)))
-    count = _enter(session, "outside", name, numbers, now, by)
+    count = _enter(session, "outside", name, read, now, by)
     session.merge(
         OutsideListRow(
             name=name,
@@ -168,7 +171,7 @@ def load_own_file(
     _refuse_name(name, scrubbed_at, now)
     if session.get(DoNotCallFileRow, name) or session.get(OutsideListRow, name):
         raise InvalidInput(f"there is a list {name} already; choose another name, or drop it first")
-    count = _enter(session, "site", name, numbers, now, by, reason)
+    count = _enter(session, "site", name, dict.fromkeys(numbers), now, by, reason)
     session.add(
         DoNotCallFileRow(
             name=name,
@@ -234,37 +237,21 @@ def _enter(
     session: Session,
     scope: DoNotCallScope,
     name: str,
-    numbers: Iterable[str],
+    numbers: Collection[str],
     now: float,
     by: str,
     reason: str = "",
 ) -> int:
-    own = {
-        "scope": scope, "scope_name": name, "source": "file", "reason": reason, "by": by,
-        "added_at": now,
-    }  # fmt: skip
-    count = 0
-    for chunk in _chunks(numbers):
-        session.execute(insert(DoNotCallRow), [own | {"number": number} for number in chunk])
-        count += len(chunk)
-    if not count:
+    if not numbers:
         raise InvalidInput(
             "the file has no phone number in its first column; nothing changed. Are they written "
             "without a country code? Then name the country"
         )
-    return count
-
-
-def _chunks(numbers: Iterable[str]) -> Iterable[list[str]]:
-    """Without doubles; a national register has some million numbers of a few bytes each."""
-    seen: set[str] = set()
-    chunk: list[str] = []
-    for number in numbers:
-        if number not in seen:
-            seen.add(number)
-            chunk.append(number)
-        if len(chunk) == 5000:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
+    own = {
+        "scope": scope, "scope_name": name, "source": "file", "reason": reason, "by": by,
+        "added_at": now,
+    }  # fmt: skip
+    rest = iter(numbers)
+    while chunk := list(islice(rest, ROWS_AT_ONCE)):
+        session.execute(insert(DoNotCallRow), [own | {"number": number} for number in chunk])
+    return len(numbers)
