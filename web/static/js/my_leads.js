@@ -36,4 +36,21 @@ function placed(call, after) {
   return shown;
 }
 
+// N: the next lead. D: what came of the newest call that nobody has said it of.
+const KEYS = {
+  n: () => document.querySelector('form button.primary[name="campaign"]')?.click(),
+  d() {
+    const calls = [...part.querySelectorAll("[data-attempt]")];
+    const call = calls.find((each) => each.querySelector("summary .state[data-tone]")) || calls[0];
+    if (!call) return;
+    call.open = true;
+    call.querySelector('button[name="code"]')?.focus();
+  },
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  if (!event.target.closest("input, select, textarea")) KEYS[event.key.toLowerCase()]?.();
+});
+
 setTimeout(again, EVERY_MILLISECONDS);
