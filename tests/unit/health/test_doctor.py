@@ -9,6 +9,7 @@ import pytest
 
 from callcenter import settings as settings_module
 from callcenter.cli import main
+from callcenter.control.fake import FakeController
 from callcenter.db.engine import open_engine
 from callcenter.health import database, machine, pbx, processes
 from callcenter.health.doctor import CHECKS, examine
@@ -61,6 +62,16 @@ def test_an_evidence_key_that_is_open_broken_or_gone(installed: Settings) -> Non
     path.write_bytes(kept)
     path.chmod(0o600)
     assert machine.evidence_key(installed).level is Level.OK
+
+
+def test_a_campaign_that_cannot_be_read(installed: Settings) -> None:
+    going = {"mode": "power", "reason": "no agent is free"}
+    aside = {"mode": "", "reason": "campaign spring cannot be read"}
+    with FakeController(installed.dialer_socket) as dialer:
+        dialer.answers["status"] = {"why_not": "", "campaigns": {"a": going, "spring": aside}}
+        assert processes.dialer_ready(installed).what == aside["reason"]
+        dialer.answers["status"] = {"why_not": "", "campaigns": {"a": going}}
+        assert processes.dialer_ready(installed).level is Level.OK
 
 
 def test_missing_folder(installed: Settings) -> None:
