@@ -1,7 +1,8 @@
 """`python -m tests.bench.pacing`: B1, B1-shock and harder cells, every policy, one JSON object.
 
 `--shifts N` shifts a cell (40 take about an hour on 2 cores for B1 and B1-shock; the table says
-how many it used), `--agents 3,10`, `--policies a,b`, `--cells b1,shock,…`, `--jobs N` processes.
+how many it used), `--agents 3,10`, `--policies a,b` (`production`: as the dialer decides, callers
+expected), `--cells b1,shock,…`, `--jobs N` processes.
 `--keep FILE` writes each shift down and goes on where a run before it stopped; `--docs FOLDER`
 writes the tables and pictures of docs/benchmarks.md. With `--days N` each of the `--shifts` is a
 campaign of N days in a row, with what production carries over (ours alone, but for `--policies`).
@@ -34,6 +35,7 @@ from callcenter.simulation.measure import run_shift, summary
 from callcenter.simulation.policies import POLICIES
 from callcenter.simulation.scenario import parse_scenario
 from callcenter.simulation.world import Tally
+from tests.bench import pacing_production
 from tests.bench.pacing_month import keep_campaign, kept_campaigns, month_summary, run_campaign
 from tests.bench.pacing_picture import picture, table
 
@@ -186,7 +188,10 @@ def _arguments() -> argparse.Namespace:
 
 def _one_shift(job: Job) -> tuple[Job, Tally]:
     cell, agents, policy, shift = job
-    return job, run_shift(parse_scenario(document(cell, agents)), policy, 1, shift)
+    scenario = parse_scenario(document(cell, agents))
+    if policy == pacing_production.NAME:
+        return job, pacing_production.run_production(scenario, 1, shift)
+    return job, run_shift(scenario, policy, 1, shift)
 
 
 def _months(arguments: argparse.Namespace) -> Iterator[dict[str, object]]:
