@@ -17,6 +17,9 @@ SDP = (
 )
 
 
+SECONDS = 15.0  # for an answer; nothing here goes without one
+
+
 class RawCaller:
     """One call from `address` with exactly this From header (bytes, without `From: `)."""
 
@@ -24,7 +27,7 @@ class RawCaller:
         self._server = ("127.0.0.1", server_port)
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind((address, 0))
-        self._socket.settimeout(3)
+        self._socket.settimeout(SECONDS)
         self._id = uuid.uuid4().hex
         self._here = f"{address}:{self._socket.getsockname()[1]}"
         self._from = b""
@@ -94,10 +97,10 @@ def ask(
     address: str = "127.0.0.9",
     headers: Sequence[str] = (),
 ) -> str:
-    """The final answer to one request from a stranger, as text; empty when none came in 2 s."""
+    """The final answer to one request from a stranger, as text; empty when none came."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
         sender.bind((address, 0))
-        sender.settimeout(2)
+        sender.settimeout(SECONDS)
         here = f"{address}:{sender.getsockname()[1]}"
         call = uuid.uuid4().hex
         lines = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -22,7 +21,7 @@ def nothing_remains(stack: Stack) -> bool:
     return bool(floor["pbx"]["connected"]) and not (floor["calls"] or busy or waiting)
 
 
-def test_no_ghost_after_five_seconds_and_the_calls_are_cut(
+def test_no_ghost_remains_and_the_calls_are_cut(
     stack: Stack, new_caller: Callable[[], Phone], ann: Phone
 ) -> None:
     talking, waiting, later = new_caller(), new_caller(), new_caller()
@@ -31,9 +30,7 @@ def test_no_ghost_after_five_seconds_and_the_calls_are_cut(
     eventually(lambda: len(stack.floor()["calls"]) == 2, 5, "both calls on the floor")
     stack.kill_asterisk()
     stack.start_asterisk()
-    up_at = time.monotonic()
     eventually(lambda: nothing_remains(stack), 5, "no ghost on the floor")
-    assert time.monotonic() - up_at < 5
     assert stack.control("compare")["differences"] == []
     for call in (outside, inside, queued):
         call.hang_up()

@@ -52,11 +52,12 @@ def test_menu_queue_hold_and_hang_up_are_in_the_timeline(
     inside.hold()
     eventually(lambda: time.monotonic() - began > 1.5, 5)
     inside.unhold()
+    held_at_most = time.monotonic() - began + 1
     inside.hang_up()
     call = _ended(stack, caller)
     assert (call.direction, call.outcome, call.ended_by) == ("inbound", "answered", "agent")
     assert (call.dialed, call.queue) == (MENU, "support")
-    assert 1 < call.hold_seconds < 4
+    assert 1 < call.hold_seconds < held_at_most
     assert (stack.settings.recordings / call.recording).is_file()
     kinds = _kinds(stack, call)
     expected = ["rang", "menu", "digit", "queue", "agent_rang", "connected", "hold", "unhold"]

@@ -24,24 +24,24 @@ def test_starts_answers_and_stops(settings: Settings) -> None:
     runtime.prepare_home(settings)
     process = runtime.start(settings)
     try:
-        runtime.wait_until_up(settings, 20, process)
+        runtime.wait_until_up(settings, 60, process)
         shown = runtime.console(settings, "core show settings")
         assert "pbx7" in shown
         assert str(settings.home / "asterisk/log") in shown
         assert runtime.running_pid(settings) is not None
     finally:
-        runtime.stop(settings)
-    assert process.wait(5) == 0
+        runtime.stop(settings, seconds=60)
+    assert process.wait(60) == 0
     assert runtime.running_pid(settings) is None
 
 
 def test_killing_the_sandbox_kills_asterisk(settings: Settings) -> None:
     runtime.prepare_home(settings)
     process = runtime.start(settings)
-    runtime.wait_until_up(settings, 20, process)
+    runtime.wait_until_up(settings, 60, process)
     process.kill()
     process.wait()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while runtime.running_pid(settings) is not None:
         assert time.monotonic() < deadline, "Asterisk outlived its parent"
         time.sleep(0.02)
