@@ -23,3 +23,8 @@ function replace(part, text) {
 }
 
 setTimeout(again, EVERY_MILLISECONDS);
+
+// On a wall: the figures alone, larger (campaign_board.css).
+document.querySelector("[data-full-screen]")?.addEventListener("click", () => {
+  document.querySelector("[data-wall]").requestFullscreen?.();
+});
