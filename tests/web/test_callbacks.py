@@ -57,6 +57,7 @@ def test_who_is_away_is_not_waited_for(
 ) -> None:
     sue = Visitor(app, "sue").get("/dialer/callbacks")
     assert sue.index("Zoe") < sue.index("Bob")
+    assert sue.count("the campaign is draft; start it") == 1, "of the one that is due"
     assert "By anyone" not in sue
     ann = Visitor(app, "ann")
     assert "By anyone" in ann.get("/dialer/callbacks")
