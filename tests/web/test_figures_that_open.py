@@ -74,7 +74,8 @@ def test_each_number_opens_to_what_it_counts(app: Flask, client: FlaskClient) ->
         text = client.get("/campaign-board/spring", headers=PAGE).text
         text += client.get("/campaign-board", headers=PAGE).text
         opens = re.findall(
-            r'href="(/(?:campaign-board/spring/attempts|dialer/leads)\?[^"]+)">\s*([\d,]+)', text
+            r'href="(/(?:campaign-board/spring/attempts|dialer/leads)\?[^"]+)">\s*([\d,]+)\s*<',
+            text,
         )
         for address, shown in opens:
             assert rows(client, address) == int(shown), address

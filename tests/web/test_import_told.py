@@ -28,7 +28,12 @@ def columns_page(ann: Visitor, services: Services, text: str, country: str) -> s
     with services.sessions.begin() as session:
         manage.make_list(session, "fresh", "Fresh", country, NOW)
     file = (io.BytesIO(text.encode()), "new.csv")
-    return ann.post("/dialer/imports/new", list="fresh", file=file)
+    return spaced(ann.post("/dialer/imports/new", list="fresh", file=file))
+
+
+def spaced(page: str) -> str:
+    """However the template is broken into lines."""
+    return " ".join(page.split())
 
 
 def test_the_columns_page_says_which_of_the_first_rows_can_be_loaded(
@@ -46,10 +51,10 @@ def test_a_file_of_which_no_row_can_be_read_is_not_loaded(ann: Visitor, services
     assert "none of the first 2 rows can be loaded" in page
     assert "/dialer/lists/edit/fresh" in page
     assert "has no country code" in page
-    refused = ann.post("/dialer/imports/1/columns", 400, header="yes", form=COLUMNS)
+    refused = spaced(ann.post("/dialer/imports/1/columns", 400, header="yes", form=COLUMNS))
     assert "None of the first rows can be loaded so." in refused
     ann.post("/dialer/lists/edit/fresh", title="Fresh", country="US", active="1")
-    assert "1 of the first 2 rows" in ann.get("/dialer/imports/1/columns")
+    assert "1 of the first 2 rows" in spaced(ann.get("/dialer/imports/1/columns"))
     ann.post("/dialer/imports/1/columns", header="yes", duplicates="list", form=COLUMNS)
 
 
