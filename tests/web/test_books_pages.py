@@ -59,7 +59,7 @@ def admin(app: Flask) -> FlaskClient:
 
 
 def test_what_does_not_add_up_is_listed_with_its_kind_and_node(admin: FlaskClient) -> None:
-    text = admin.get("/calls/unreconciled", headers=PAGE).text
+    text = " ".join(admin.get("/calls/unreconciled", headers=PAGE).text.split())
     assert "1 call does not add up" in text
     assert "CEL knows this call and the CDR does not" in text
     assert "?node=far" in text
