@@ -80,7 +80,8 @@ class Staff:
         if state == "paused":
             return self._come_back(number, day, now)
         day.seen_working, day.off_since, day.back_at = True, None, None
-        if state == "ready" and now >= day.break_due_at and on_break < MOST_ON_BREAK:
+        # After a call, as people do: a call may be on its way already to who is ready.
+        if state == "wrap_up" and now >= day.break_due_at and on_break < MOST_ON_BREAK:
             return self._take_break(number, day, now)
         return None
 

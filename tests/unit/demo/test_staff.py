@@ -35,7 +35,7 @@ def test_agents_the_site_does_not_have_are_not_played():
 
 
 def test_a_few_take_breaks_and_come_back():
-    staff, states, pauses, unpauses = Staff(Random(1), PHONES), everyone("ready"), 0, 0
+    staff, states, pauses, unpauses = Staff(Random(1), PHONES), everyone("wrap_up"), 0, 0
     for second in range(4 * 3600):
         for command in staff.decide(float(second), states):
             match command:
@@ -44,16 +44,17 @@ def test_a_few_take_breaks_and_come_back():
                     states[agent] = {"state": "paused"}
                     pauses += 1
                 case Unpause(agent):
-                    states[agent] = {"state": "ready"}
+                    states[agent] = {"state": "wrap_up"}
                     unpauses += 1
         assert sum(each["state"] == "paused" for each in states.values()) <= MOST_ON_BREAK
     assert pauses > 20
     assert pauses - unpauses <= MOST_ON_BREAK
 
 
-def test_nobody_takes_a_break_in_mid_call():
-    staff = Staff(Random(1), PHONES)
-    assert all(staff.decide(float(t), everyone("talking")) == [] for t in range(0, 7200, 5))
+def test_nobody_takes_a_break_while_a_call_may_be_on_its_way():
+    for state in ("talking", "ready"):
+        staff = Staff(Random(1), PHONES)
+        assert all(staff.decide(float(t), everyone(state)) == [] for t in range(0, 7200, 5))
 
 
 def test_whom_a_person_paused_stays_paused_for_a_while_then_works_again():
