@@ -49,7 +49,7 @@ def test_a_file_of_consents_is_taken_with_an_answer_for_every_bad_row(app: Flask
     for known in ("1", "3"):  # a row twice in the file, then all of them
         file = {"file": (io.BytesIO(FILE.encode()), "consents.csv")}
         page = ann.post("/dialer/consents", data=form | file, headers=PAGE).text
-        assert f"{known} stood there already, 3 rows were left out" in page
+        assert re.search(rf"{known} stood there already,\s+3 rows were left out", page)
         for line, why in (("4", "12"), ("5", "is no day such as"), ("6", "no campaign no-such")):
             told = page.split(f'<td class="number">{line}</td>')[1].split("</tr>")[0]
             assert why in told
@@ -132,8 +132,9 @@ def test_a_supervisor_looks_at_the_own_leads_and_changes_nothing(app: Flask) -> 
     assert "Zoe sales" in found
     assert "Zoe support" not in found
     listed = sue.get("/dialer/do-not-call", headers=PAGE).text
-    assert "campaign sales" in listed
-    assert "campaign support" not in listed
+    words = " ".join(listed.split())
+    assert "campaign sales" in words
+    assert "campaign support" not in words
     assert "Zoe" not in sue.get("/dialer/leads?q=5550100", headers=PAGE).text
     for page in (own.text, found, listed):
         assert "5550100" not in page
