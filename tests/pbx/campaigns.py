@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import csv
+import socket
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -15,9 +19,45 @@ from callcenter.db.engine import sessions
 from callcenter.db.models.dialing import DialAttemptRow
 from callcenter.dialer.leads.campaigns import judge_and_set_state
 from callcenter.domain.campaign import Campaign
+from callcenter.domain.site import Prompt, Site, Trunk
 from tests.campaigns import add_campaign
+from tests.pbx.conftest import seat
 from tests.phones import Phone
-from tests.stack import Stack, eventually
+from tests.ports import free_port
+from tests.stack import Stack, eventually, write_tone
+
+
+@contextmanager
+def dialing_stack(
+    home: Path, plain: Site, address: str, prompts: Sequence[str], processes: Sequence[str],
+    database_url: str = "",
+) -> Iterator[Stack]:  # fmt: skip
+    """With the dialer, prompts to be known by their tones, and a trunk `persons` to `address`,
+    behind which one phone of the tests is everybody."""
+    port = free_port(socket.SOCK_DGRAM)
+    site = replace(
+        plain,
+        trunks=(*plain.trunks, Trunk("persons", "Persons", address, port=port)),
+        prompts=(*plain.prompts, *(Prompt(each, each.title()) for each in prompts)),
+    )
+    made = Stack(home, site, processes, database_url)
+    made.bank.caller("127.0.0.1", "people", address=address, port=port)
+    with made as stack:
+        for name in prompts:
+            write_tone(stack.settings.prompts / f"{name}.wav", stack.prompts_hz[name], seconds=2)
+        stack.launch("dialer")
+        yield stack
+
+
+@contextmanager
+def on_one_call(whole: Stack, people_answer: str) -> Iterator[Stack]:
+    """Nobody on the line before and after; Cleo is signed in to support and sales, and ready."""
+    seat(whole, "1003").set_answer("intercom")
+    people(whole).set_answer(people_answer)
+    wait_ready(whole)
+    yield whole
+    whole.bank.hang_up_all()
+    whole.wait_no_channels()
 
 
 def start(stack: Stack, campaign: Campaign, numbers: Sequence[str]) -> None:

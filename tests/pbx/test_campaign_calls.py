@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import csv
 import re
-import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +20,7 @@ from callcenter.db.models.leads import LeadRow
 from callcenter.db.models.permissions import CallbackRow, DoNotCallRow
 from callcenter.dialer.survey import answer_counts, surveyed_calls
 from callcenter.domain.campaign import Campaign, KeyAction, Mode, SurveyQuestion
-from callcenter.domain.site import Prompt, Queue, Site, Trunk, User
+from callcenter.domain.site import Queue, Site, User
 from tests import postgres
 from tests.pbx.agent_page import AgentPage, found
 from tests.pbx.campaigns import (
@@ -29,19 +28,19 @@ from tests.pbx.campaigns import (
     board,
     cleo,
     dialed,
+    dialing_stack,
     numbers,
+    on_one_call,
     pause,
     people,
     settled,
     start,
     wait_ready,
 )  # fmt: skip
-from tests.pbx.conftest import seat
 from tests.pbx.sounds import heard_between, write_sound
 from tests.pbx.talking import wait_hears
 from tests.phones import PhoneCall
-from tests.ports import free_port
-from tests.stack import Stack, eventually, write_tone
+from tests.stack import Stack, eventually
 from tests.stack_site import SUPPORT, stack_site
 
 pytestmark = pytest.mark.pbx
@@ -57,14 +56,12 @@ OUT = Campaign(
 BEEP_ENDS = 4.1  # seconds after an answer, of `machine_sound`
 
 
-def site(port: int) -> Site:
+def site() -> Site:
     plain = stack_site()
     queues = (Queue("support", "Support", wrap_up_seconds=0, retry_seconds=1, weight=5),)
     return replace(
         plain,
         queues=(*queues, *plain.queues[1:]),
-        trunks=(*plain.trunks, Trunk("persons", "Persons", PERSONS, port=port)),
-        prompts=(*plain.prompts, *(Prompt(each, each.title()) for each in PROMPTS)),
         users=(*plain.users, User("cleo", "Cleo", "agent", agent="1003", phone="203")),
     )
 
@@ -77,32 +74,21 @@ def cluster() -> Iterator[postgres.Cluster]:
 
 @pytest.fixture(scope="module")
 def whole(cluster: postgres.Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    port = free_port(socket.SOCK_DGRAM)
     home, processes = tmp_path_factory.mktemp("calls"), ("controller", "ledger", "web")
-    with postgres.database(cluster.url) as url:
-        made = Stack(home, site(port), processes, url)
-        made.bank.caller("127.0.0.1", "people", address=PERSONS, port=port)
-        with made as stack:
-            for name in PROMPTS:
-                write_tone(
-                    stack.settings.prompts / f"{name}.wav", stack.prompts_hz[name], seconds=2
-                )
-            with sessions(stack.engine).begin() as session:
-                set_password(session, "cleo", PASSWORD)
-            stack.launch("dialer")
-            yield stack
+    with (
+        postgres.database(cluster.url) as url,
+        dialing_stack(home, site(), PERSONS, PROMPTS, processes, url) as stack,
+    ):
+        with sessions(stack.engine).begin() as session:
+            set_password(session, "cleo", PASSWORD)
+        yield stack
 
 
 @pytest.fixture
 def stack(whole: Stack) -> Iterator[Stack]:
-    """Nobody on the line; Cleo is signed in to support and sales, and ready."""
-    seat(whole, "1003").set_answer("intercom")
-    people(whole).set_answer("auto")
     people(whole).set_sound(None)
-    yield whole
-    whole.bank.hang_up_all()
-    whole.wait_no_channels()
-    wait_ready(whole)
+    with on_one_call(whole, "auto"):
+        yield whole
 
 
 def machine_sound(stack: Stack) -> Path:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -21,7 +20,6 @@ from callcenter.db.site_store import load_site, save_site
 from callcenter.domain.campaign import Campaign, Outcome, RetryRule
 from callcenter.domain.errors import CallcenterError
 from callcenter.domain.lead import UNCOUNTED
-from callcenter.domain.site import Prompt, Site, Trunk
 from callcenter.ledger.reconcile import SETTLE_SECONDS, reconcile
 from tests.campaigns import add_campaign
 from tests.pbx.campaigns import (
@@ -29,7 +27,9 @@ from tests.pbx.campaigns import (
     board,
     cleo,
     dialed,
+    dialing_stack,
     numbers,
+    on_one_call,
     pause,
     people,
     settled,
@@ -39,8 +39,7 @@ from tests.pbx.campaigns import (
 from tests.pbx.conftest import seat
 from tests.pbx.talking import wait_hears
 from tests.phones import PhoneCall
-from tests.ports import free_port
-from tests.stack import Stack, eventually, write_tone
+from tests.stack import Stack, eventually
 from tests.stack_site import stack_site
 
 pytestmark = pytest.mark.pbx
@@ -54,36 +53,17 @@ OUT = Campaign(
 RETRIES = tuple(RetryRule(each, 3600, 9) for each in get_args(Outcome))
 
 
-def site(port: int) -> Site:
-    plain = stack_site()
-    return replace(
-        plain,
-        trunks=(*plain.trunks, Trunk("persons", "Persons", PERSONS, port=port)),
-        prompts=(*plain.prompts, Prompt("sorry", "Sorry")),
-    )
-
-
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    port = free_port(socket.SOCK_DGRAM)
-    made = Stack(tmp_path_factory.mktemp("restarts"), site(port), ("controller", "ledger"))
-    made.bank.caller("127.0.0.1", "people", address=PERSONS, port=port)
-    with made as stack:
-        hz = stack.prompts_hz["sorry"]
-        write_tone(stack.settings.prompts / "sorry.wav", hz, seconds=2)
-        stack.launch("dialer")
+    home, processes = tmp_path_factory.mktemp("restarts"), ("controller", "ledger")
+    with dialing_stack(home, stack_site(), PERSONS, ("sorry",), processes) as stack:
         yield stack
 
 
 @pytest.fixture
 def stack(whole: Stack) -> Iterator[Stack]:
-    """Nobody on the line; Cleo is signed in to support and sales, and ready."""
-    seat(whole, "1003").set_answer("intercom")
-    people(whole).set_answer("manual")
-    wait_ready(whole)
-    yield whole
-    whole.bank.hang_up_all()
-    whole.wait_no_channels()
+    with on_one_call(whole, "manual"):
+        yield whole
 
 
 def says(stack: Stack, words: str, name: str = "") -> None:
