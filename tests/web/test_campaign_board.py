@@ -93,7 +93,7 @@ def test_every_number_opens_to_as_many_attempts(client: FlaskClient) -> None:
         address, rows = href.replace("&amp;", "&"), 0
         while address:
             answer = client.get(address, headers=PAGE).text
-            rows += answer.count("<tr><td>2")
+            rows += len(re.findall(r"<tr>\s*<td>2", answer))
             older = re.search(r'href="([^"]+before_at[^"]+)"', answer)
             address = older[1].replace("&amp;", "&") if older else ""
         assert rows == int(shown.replace(",", "")), href
@@ -112,9 +112,9 @@ def test_live_figures_come_from_the_dialer(app: Flask, client: FlaskClient) -> N
         page = client.get("/campaign-board/spring/figures", headers=PAGE).text
         boards = client.get("/campaign-board", headers=PAGE).text
     assert "2 of 6" in page
-    assert re.search(r"Lines in flight</span><b[^>]*><a[^>]*>8</a>", page)
+    assert re.search(r"Lines in flight</span>\s*<b[^>]*><a[^>]*>8</a>", page)
     assert "Dials 3 now" in page
-    assert ">2 of 6</a></td>" in boards
+    assert re.search(r">\s*2 of 6\s*</a>", boards)
     assert ">400</a>" in boards  # dialed today
 
 
@@ -195,7 +195,8 @@ def test_a_surveys_answers_are_counted_and_go_out_as_a_file(
                 session.add(answer)
     page = client.get("/campaign-board/asked", headers=PAGE).text
     assert "2 answered" in page
-    assert re.search(r'<td>1</td><td class="number">2</td><td class="number">100.0 %', page)
+    row = r'<td>1</td>\s*<td class="number">2</td>\s*<td class="number">\s*100.0 %'
+    assert re.search(row, page)
     form = {"csrf_token": token_of(client)}
     lines = client.post("/campaign-board/asked/answers", data=form).text.splitlines()
     assert lines[0] == "dialed_at,number,outcome,service,'=again"
@@ -267,7 +268,8 @@ def test_a_pack_goes_out_to_administrators_and_is_checked_on_the_page(
 
     def checked(data: bytes) -> str:
         form = {"pack": (io.BytesIO(data), "spring.evidence"), "csrf_token": token_of(client)}
-        return client.post("/campaign-board/check-evidence", data=form).text
+        page = client.post("/campaign-board/check-evidence", data=form).text
+        return " ".join(page.split())
 
     genuine = checked(taken.data)
     assert "<strong>Genuine.</strong> 400 calls" in genuine
