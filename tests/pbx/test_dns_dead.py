@@ -7,6 +7,7 @@ give Asterisk, it does not even come up here.
 from __future__ import annotations
 
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.pbx
 CALLS = 20
 
 
-def test_twenty_calls_in_a_row_are_set_up_in_under_a_second_each(tmp_path: Path) -> None:
+def test_twenty_calls_in_a_row_wait_for_no_name_server(tmp_path: Path) -> None:
     stack = Stack(tmp_path, stack_site(), processes=(), sip_host="0.0.0.0")  # noqa: S104
     with silent_resolver() as resolver:
         address = resolver.getsockname()[0]
@@ -34,6 +35,8 @@ def test_twenty_calls_in_a_row_are_set_up_in_under_a_second_each(tmp_path: Path)
                 call = caller.call(SUPPORT).wait_up(15)
                 took.append(call.reached_at["confirmed"] - call.began)
                 call.hang_up()
-            assert max(took) < 1, f"seconds until answered: {took}"
+            # A lookup costs every call a second, a busy machine one of them now and then.
+            assert median(took) < 1, f"seconds until answered: {took}"
+            assert sum(seconds > 1 for seconds in took) <= 2, f"seconds until answered: {took}"
         finally:
             stack.close()
