@@ -66,7 +66,7 @@ class PhoneCall:
         self.phone.bank.wait(lambda: self.ended, seconds, self)
         return self
 
-    def wait_media(self, media: str, seconds: float = 5) -> PhoneCall:
+    def wait_media(self, media: str, seconds: float = 20) -> PhoneCall:
         self.phone.bank.wait(lambda: self.media == media, seconds, self)
         return self
 
@@ -156,7 +156,7 @@ def listen_all(calls: Sequence[PhoneCall], seconds: float = 1.0) -> list[Tones]:
     return [Tones.read(path) for path in paths]
 
 
-def _wait_written(path: Path, seconds: float = 3) -> None:
+def _wait_written(path: Path, seconds: float = 20) -> None:
     """The library closes a recording a moment after it was told to; then the header is right."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -210,7 +210,7 @@ class Phone:
         call.began = began
         return call
 
-    def wait_registered(self, seconds: float = 10) -> Phone:
+    def wait_registered(self, seconds: float = 30) -> Phone:
         self.bank.wait(lambda: self.registered, seconds, f"phone {self.name} to register")
         return self
 
@@ -353,7 +353,7 @@ class PhoneBank:
         phone = Phone(self, name, tone, server, number)
         self.phones[name] = phone
         phone.process = PhoneProcess(phone)
-        self.wait(lambda: phone.process.started, 10, f"the process of phone {name} to start")
+        self.wait(lambda: phone.process.started, 60, f"the process of phone {name} to start")
         return phone
 
 
@@ -416,7 +416,7 @@ class PhoneProcess:
                 self._process.stdin.write(json.dumps(request) + "\n")
             except OSError as error:
                 raise PhoneError(f"the process of phone {self.phone.name} is gone") from error
-        bank.wait(lambda: number in self._answers, 10, f"phone {self.phone.name} to {do}")
+        bank.wait(lambda: number in self._answers, 30, f"phone {self.phone.name} to {do}")
         answer = self._answers.pop(number)
         if not answer["ok"]:
             raise PhoneError(f"{self.phone.name}: {do} {arguments}: {answer['error']}")
