@@ -82,10 +82,13 @@ class Commands:
             raise Conflict(
                 f"Agent {sitting} is signed in at phone {phone}. Sign them out, or choose another."
             )
-        if agent.phone == phone and agent.queues.keys() == planned.keys():
+        held = number in self._floor.plan.open_lines
+        up = agent.open_line == held and (not held or self._floor.reachable(agent))
+        if agent.phone == phone and up and agent.queues.keys() == planned.keys():
             return {}
         seconds = request.deadline_seconds
-        answer = await self._telephony.originate(actions.sign_in(number, phone, seconds), seconds)
+        order = actions.open_line if held else actions.sign_in
+        answer = await self._telephony.originate(order(number, phone, seconds), seconds)
         refuse_failure(answer, f"Asterisk refused to sign agent {number} in at phone {phone}.")
         return {}
 
@@ -99,13 +102,13 @@ class Commands:
     async def _pause(self, request: Request) -> Message:
         agent = signed_in(self._floor, text(request, "agent"))
         reason = text(request, "reason", required=False)[:_MAX_REASON]
-        headers = actions.pause(agent.phone, True, reason)
+        headers = actions.pause(agent.phone, True, reason, agent.open_line)
         await self._telephony.ask(headers, request.deadline_seconds)
         return {}
 
     async def _unpause(self, request: Request) -> Message:
         agent = signed_in(self._floor, text(request, "agent"))
-        headers = actions.pause(agent.phone, False, "")
+        headers = actions.pause(agent.phone, False, "", agent.open_line)
         await self._telephony.ask(headers, request.deadline_seconds)
         return {}
 

@@ -30,13 +30,13 @@ def out_of_step(members: Iterable[Member], plan: FloorPlan) -> set[str]:
     return {agent for agent, queues in have.items() if queues != plan.agent_queues.get(agent, {})}
 
 
-def half_paused(members: Iterable[Member]) -> dict[str, tuple[str, str]]:
-    """Agents paused in some of their queues only (a new one was added): phone and reason."""
+def half_paused(members: Iterable[Member]) -> dict[str, AgentSignedIn]:
+    """Agents paused in some of their queues only (a new one was added): one that is."""
     mine: dict[str, list[AgentSignedIn]] = {}
     for member, _ in members:
         mine.setdefault(member.agent, []).append(member)
     return {
-        agent: (each[0].phone, next(one.reason for one in each if one.paused))
+        agent: next(one for one in each if one.paused)
         for agent, each in mine.items()
         if any(one.paused for one in each) and not all(one.paused for one in each)
     }
@@ -78,6 +78,7 @@ class Membership:
             await self._telephony.originate(actions.align(agent, _SECONDS), _SECONDS)
         if wrong:
             log.info("queues_aligned", extra={"agents": sorted(wrong)})
-        for phone, reason in half_paused(members).values():
-            await self._telephony.ask(actions.pause(phone, True, reason), _SECONDS)
+        for one in half_paused(members).values():
+            headers = actions.pause(one.phone, True, one.reason, one.open_line)
+            await self._telephony.ask(headers, _SECONDS)
         return not wrong

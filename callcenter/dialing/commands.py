@@ -103,7 +103,7 @@ class Commands:
     async def _dial(self, request: Request) -> Message:
         """`{attempt}` of `next_lead`, `{campaign, lead}` or `{campaign, number}`; and `agent`."""
         agent = text(request, "agent")
-        phone = self._phone_of(agent)
+        phone, open_line = self._phone_of(agent)
         why = self._dialer.why_not()
         if why:
             raise Unavailable(f"Nothing can be dialed now: {why}.")
@@ -111,16 +111,16 @@ class Commands:
             raise Conflict(f"Agent {agent} is dialing already. Finish that call first.")
         self._dialing.add(agent)
         try:
-            return await self._dial_for(request, agent, phone)
+            return await self._dial_for(request, agent, phone, open_line)
         finally:
             self._dialing.discard(agent)
 
-    async def _dial_for(self, request: Request, agent: str, phone: str) -> Message:
+    async def _dial_for(self, request: Request, agent: str, phone: str, open_line: bool) -> Message:
         work, order = await self._order(request, agent)
         lines = self._dialer.looking.trunk(work.campaign)[0]
 
         def make(campaign: Any, placing: originate.Placing) -> Any:
-            return originate.from_agent(campaign, placing, phone, lines)
+            return originate.from_agent(campaign, placing, phone, lines, open_line)
 
         self._dialer.sending.send(work.campaign, order, make, by_hand=True)
         self._placed[agent] = order.placing.call
@@ -161,13 +161,14 @@ class Commands:
             raise Conflict("A rule forbids this call by now; the lead's page says which.")
         return orders[0]
 
-    def _phone_of(self, agent: str) -> str:
+    def _phone_of(self, agent: str) -> tuple[str, bool]:
+        """The phone, and whether it is up on an open line."""
         shown = self._dialer.floor.agents.get(agent)
         if shown is None or not shown["phone"]:
             raise Conflict(f"Agent {agent} is not signed in at a phone. Sign in first.")
         if shown["state"] not in FREE_FOR_A_CALL:
             raise Conflict(f"Agent {agent} is {shown['state'].replace('_', ' ')}. Finish first.")
-        return str(shown["phone"])
+        return str(shown["phone"]), bool(shown.get("open_line"))
 
     def _campaign(self, request: Request) -> AtWork:
         return self._work(text(request, "campaign"))

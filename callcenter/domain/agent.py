@@ -56,6 +56,7 @@ class Agent:
     number: str
     name: str
     phone: str = ""
+    open_line: bool = False  # as signed in now
     queues: dict[str, None] = field(default_factory=dict)  # in order of sign-in
     pauses: dict[str, str] = field(default_factory=dict)  # queue → reason
     wrap_up_until: float = 0.0
@@ -80,6 +81,7 @@ class Agent:
             "number": self.number,
             "name": self.name,
             "phone": self.phone or None,
+            "open_line": self.open_line,
             "state": self.state,
             "since": self.since,
             "pause_reason": next(iter(self.pauses.values()), "") or None,

@@ -1,7 +1,8 @@
 """What happened on the floor, in field terms. Each event carries its time (epoch seconds).
 
 A *leg* is one party's line in a call (Asterisk: a channel); a *line* is where it ends: a phone or a
-trunk. Not frozen: making a frozen object costs three times as much, and there are thousands a
+trunk; of kind `line` it is the phone of an agent who is held on an open line, between calls and
+in them. Not frozen: making a frozen object costs three times as much, and there are thousands a
 second; nobody changes one after it is made.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-LineKind = Literal["phone", "trunk", "local", "other"]
+LineKind = Literal["phone", "trunk", "local", "other", "line"]
 LineState = Literal["free", "ringing", "in_use", "unreachable", "unknown"]
 SpyMode = Literal["listen", "whisper", "barge"]
 
@@ -130,6 +131,7 @@ class AgentSignedIn(Event):
     phone: str
     paused: bool
     reason: str
+    open_line: bool = False  # calls come to a line that is up, and do not ring
 
 
 @dataclass(slots=True)

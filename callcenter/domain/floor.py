@@ -117,8 +117,7 @@ class Floor:
             if agent is None:
                 continue
             engagement, call = self.engagement(agent.phone)
-            reachable = self.line_states.get(("phone", agent.phone)) != "unreachable"
-            agent.settle(engagement, call, reachable, at)
+            agent.settle(engagement, call, self.reachable(agent), at)
             self.changed_queues.update(agent.queues)
             agents[number] = agent.as_message()
         self.changed_agents = {}
@@ -231,6 +230,13 @@ class Floor:
             if _WEIGHT[each] > _WEIGHT[found[0]]:
                 found = (each, leg.call)
         return found
+
+    def reachable(self, agent: Agent) -> bool:
+        """By phone; or by an open line that is up."""
+        if agent.open_line:
+            states = ("free", "ringing", "in_use")
+            return self.line_states.get(("line", agent.number)) in states
+        return self.line_states.get(("phone", agent.phone)) != "unreachable"
 
     def _engagement_of(self, leg: Leg) -> Engagement:
         if leg.spying:

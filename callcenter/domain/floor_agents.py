@@ -22,6 +22,7 @@ def sign_in(floor: Floor, event: e.AgentSignedIn) -> None:
     if agent.phone != event.phone:
         floor.agent_of_phone.pop(agent.phone, None)
         agent.phone = event.phone
+    agent.open_line = event.open_line
     floor.agent_of_phone[event.phone] = agent.number
     agent.queues[event.queue] = None
     pause(floor, e.AgentPaused(event.at, event.agent, event.queue, event.paused, event.reason))
@@ -40,7 +41,7 @@ def sign_out(floor: Floor, event: e.AgentSignedOut) -> None:
     floor.changed_agents[event.agent] = event.at
     if not agent.queues:
         floor.agent_of_phone.pop(agent.phone, None)
-        agent.phone, agent.wrap_up_until = "", 0.0
+        agent.phone, agent.open_line, agent.wrap_up_until = "", False, 0.0
 
 
 def pause(floor: Floor, event: e.AgentPaused) -> None:
@@ -62,6 +63,8 @@ def change_line(floor: Floor, event: e.LineStateChanged) -> None:
     if event.line_kind == "trunk":
         if event.line in floor.plan.trunks:
             floor.changed_trunks.add(event.line)
+    elif event.line_kind == "line":
+        floor.changed_agents[event.line] = event.at
     elif (agent := floor.agent_of_phone.get(event.line)) is not None:
         floor.changed_agents[agent] = event.at
 

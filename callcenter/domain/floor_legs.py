@@ -6,6 +6,7 @@ from callcenter.domain import events as e
 from callcenter.domain.call import Call, Leg
 from callcenter.domain.floor import Floor
 from callcenter.domain.floor_spies import spy_on, touch_spied
+from callcenter.domain.open_line import on_line
 
 
 def start_leg(floor: Floor, event: e.LegStarted) -> None:
@@ -116,16 +117,20 @@ def _touch_bridge(floor: Floor, bridge: str, at: float) -> None:
 
 
 def begin_hold(floor: Floor, event: e.HoldBegan) -> None:
-    leg = floor.legs.get(event.leg)
-    if leg is not None:
-        leg.held = True
-        floor.touch(leg, event.at)
+    _hold(floor, event, held=True)
 
 
 def end_hold(floor: Floor, event: e.HoldEnded) -> None:
+    _hold(floor, event, held=False)
+
+
+def _hold(floor: Floor, event: e.HoldBegan | e.HoldEnded, *, held: bool) -> None:
     leg = floor.legs.get(event.leg)
+    if leg is not None and leg.line_kind == "line":  # pressed at the phone of an open line
+        near = (each for each in floor.lines.get(leg.line, {}).values() if on_line(each.handle))
+        leg = next(near, None)
     if leg is not None:
-        leg.held = False
+        leg.held = held
         floor.touch(leg, event.at)
 
 
@@ -145,6 +150,14 @@ def reach_step(floor: Floor, event: e.StepReached) -> None:
     if leg is not None and call is not None:
         call.remember_step(event.kind, event.name, event.detail)
         floor.touch(leg, event.at)
+        if (event.kind, event.detail) == ("agent", "open-line"):
+            hold_on_line(floor, leg)
+
+
+def hold_on_line(floor: Floor, leg: Leg) -> None:
+    """The phone stays up from now on and is free: what it does is seen by its calls' legs."""
+    floor.lines.get(leg.line, {}).pop(leg.id, None)
+    leg.line_kind = "line"
 
 
 def give_priority(floor: Floor, event: e.PriorityGiven) -> None:

@@ -15,6 +15,7 @@ class FloorPlan:
     timezone: str = "UTC"
     agents: Mapping[str, str] = field(default_factory=dict)  # number → name
     agent_queues: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # queue → penalty
+    open_lines: frozenset[str] = frozenset()  # agents
     phones: Mapping[str, bool] = field(default_factory=dict)  # extension → answers by itself
     queues: Mapping[str, Queue] = field(default_factory=dict)
     trunks: Mapping[str, str] = field(default_factory=dict)  # name → title
@@ -28,6 +29,7 @@ def plan_of(site: Site) -> FloorPlan:
             agent.number: {member.queue: member.penalty for member in agent.queues}
             for agent in site.agents
         },
+        open_lines=frozenset(agent.number for agent in site.agents if agent.open_line),
         phones={phone.extension: phone.auto_answer for phone in site.phones},
         queues={queue.name: queue for queue in site.queues},
         trunks={trunk.name: trunk.title for trunk in site.trunks},

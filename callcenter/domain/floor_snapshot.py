@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from callcenter.domain import events as e
 from callcenter.domain.floor import Floor
 from callcenter.domain.floor_handlers import apply
+from callcenter.domain.floor_legs import hold_on_line
 from callcenter.domain.queue import Visit
 
 
@@ -74,6 +75,8 @@ def _put_leg(floor: Floor, now: LegNow, at: float) -> None:
     leg = floor.legs.get(started.leg)
     if leg is None:  # ended while the snapshot was on its way
         return
+    if started.line_kind == "line" != leg.line_kind:  # nobody was there to hear of it
+        hold_on_line(floor, leg)
     leg.answered = now.answered
     leg.ringing = now.ringing
     if leg.call != started.call or (now.bridge and leg.bridge != now.bridge):

@@ -44,6 +44,7 @@ class Agent:
     name: str
     pin: str = ""  # for sign-in from a phone; empty on import: one is generated
     queues: tuple[QueueMembership, ...] = ()
+    open_line: bool = False  # the phone stays up while signed in; calls come without ringing
 
 
 @dataclass(frozen=True)

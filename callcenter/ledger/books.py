@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from callcenter.domain.open_line import phone_of_half
+
 
 @dataclass(frozen=True)
 class Stay:
@@ -31,8 +33,9 @@ class Channel:
 
     @property
     def party(self) -> str:
-        """`PJSIP/trunk-carrier-0000001` → `trunk-carrier`; `PJSIP/201-00000002` → `201`."""
-        return self.name.partition("/")[2].rpartition("-")[0]
+        """`PJSIP/trunk-carrier-0000001` → `trunk-carrier`; `PJSIP/201-00000002` → `201`; the
+        agent's leg of a call on an open line, `Local/201@cc-line-call-…;1`, → `201`."""
+        return phone_of_half(self.name)[0] or self.name.partition("/")[2].rpartition("-")[0]
 
     @property
     def is_trunk(self) -> bool:
@@ -40,7 +43,9 @@ class Channel:
 
     @property
     def is_phone(self) -> bool:
-        return self.name.startswith("PJSIP/") and not self.is_trunk
+        if self.name.startswith("PJSIP/"):
+            return not self.is_trunk
+        return bool(phone_of_half(self.name)[0])
 
 
 @dataclass(frozen=True)

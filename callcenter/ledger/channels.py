@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from callcenter.domain.open_line import phone_of_half
 from callcenter.ledger.books import Channel, Stay
 from callcenter.ledger.facts import CEL, Fact
 
@@ -87,7 +88,8 @@ def _take(channel: Channel, fact: Fact) -> None:
         case "CHAN_START":
             channel.caller_number = fact.get("caller_number")
             channel.caller_name = _ESCAPED.sub(r"\1", fact.get("caller_name"))
-            channel.exten = fact.get("exten")
+            if not phone_of_half(channel.name)[0]:  # that one's is the phone, and nobody dialed it
+                channel.exten = fact.get("exten")
         case "ANSWER":
             channel.answered_at = channel.answered_at or fact.at
         case "BRIDGE_ENTER":

@@ -48,7 +48,7 @@ def _books(
 ) -> CallBooks:
     first = channels[0]
     ended = _ended_at(channels)
-    by = ended_by(customer, direction) if ended is not None else ""
+    by = ended_by(customer, direction, channels) if ended is not None else ""
     return CallBooks(
         id=call_id,
         direction=direction,

@@ -18,6 +18,7 @@ BY_STEP = {
     "ring-group": "not_answered",
 }
 CUT = "cut"
+A_MOMENT_SECONDS = 1.0  # in which Asterisk takes the other side out of a bridge that ends
 
 
 def outcome_of(
@@ -52,11 +53,26 @@ def _unanswered(visits: Sequence[Visit], steps: Sequence[Step]) -> str:
     return known[-1] if known else "failed"
 
 
-def ended_by(customer: Channel, direction: str) -> str:
+def ended_by(customer: Channel, direction: str, channels: Sequence[Channel] = ()) -> str:
     """caller, agent, system or cut: by whose hang-up Asterisk ended the customer's channel."""
     if customer.cause == CUT:
         return CUT
     source = customer.hangup_source
     if source == customer.name:
         return "agent" if direction == "outbound" and not customer.is_trunk else "caller"
-    return "agent" if source.startswith("PJSIP/") and "trunk-" not in source else "system"
+    return "agent" if Channel("", source, 0.0).is_phone or _left(customer, channels) else "system"
+
+
+def _left(customer: Channel, channels: Sequence[Channel]) -> bool:
+    """Nobody hung up, and a phone left the customer's last bridge a moment before them: it pressed
+    the code that ends a call, or hung up its open line."""
+    if customer.hangup_source or not customer.stays:
+        return False
+    last = customer.stays[-1]
+    return any(
+        stay.bridge == last.bridge
+        and 0.0 < (last.left or 0.0) - (stay.left or 0.0) < A_MOMENT_SECONDS
+        for channel in channels
+        if channel.is_phone and channel is not customer
+        for stay in channel.stays[-1:]
+    )

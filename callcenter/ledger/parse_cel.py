@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from itertools import compress
 
+from callcenter.domain.open_line import beyond, phone_of_half
 from callcenter.ledger.facts import CEL, BadLine, Fact, digest_of, parse_instant, refuse_garbage
 
 COLUMNS = (
@@ -12,6 +14,7 @@ COLUMNS = (
     "application", "data", "uniqueid", "linkedid", "peer", "user_event", "extra",
 )  # fmt: skip
 _NEEDED = {"event", "uniqueid", "linkedid"}
+_OF_AGENT = "CC_STEP,agent|"
 
 
 def parse_cel(line: str) -> Fact:
@@ -23,6 +26,8 @@ def parse_cel(line: str) -> Fact:
     fields = dict(compress(zip(COLUMNS, row, strict=True), row))  # what is not empty
     if not (fields.keys() >= _NEEDED):
         raise BadLine("event, uniqueid or linkedid is empty")
+    if _apart(fields):
+        set_apart(fields)
     return Fact(
         source=CEL,
         digest=digest_of(CEL, line),
@@ -32,6 +37,22 @@ def parse_cel(line: str) -> Fact:
         linkedid=fields["linkedid"][:160],
         fields=fields,
     )
+
+
+def _apart(fields: Mapping[str, str]) -> bool:
+    channel = fields.get("channel", "")
+    if beyond(channel, fields.get("context", "")):
+        return True
+    # A sign-out, told from another context while the line ends; any other comes in a call's first
+    # channel, for which this changes nothing.
+    return fields.get("data", "").startswith(_OF_AGENT) and channel.startswith("PJSIP/")
+
+
+def set_apart(fields: dict[str, str]) -> None:
+    """Beyond the agent's leg of a call: the line is a call of its own, what meets it there none."""
+    if phone_of_half(fields["channel"])[1]:
+        fields["uniqueid"] = ""
+    fields["linkedid"] = fields["uniqueid"]
 
 
 def _split(line: str) -> list[str]:

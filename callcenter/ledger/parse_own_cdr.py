@@ -10,8 +10,10 @@ import csv
 import re
 from datetime import datetime
 
+from callcenter.domain.open_line import beyond
 from callcenter.ledger.facts import BadLine, Fact, digest_of, refuse_garbage
 from callcenter.ledger.parse_cdr import CDR
+from callcenter.ledger.parse_cel import set_apart
 
 COLUMNS = (
     "start", "answer", "end", "src", "dst", "dcontext", "channel", "dstchannel", "duration",
@@ -20,6 +22,7 @@ COLUMNS = (
 KEPT = ("src", "dst", "dcontext", "channel", "dstchannel", "duration", "billsec", "disposition",
         "linkedid")  # fmt: skip
 ANSWERED, UNANSWERED = "CDR-ANSWERED", "CDR-UNANSWERED"
+OF_NO_CALL = "CDR-OF-NO-CALL"  # what meets an open line
 _STARTED = re.compile(r"(?:.*-)?(\d+)\.\d+")
 
 
@@ -35,16 +38,19 @@ def parse_own_cdr(line: str) -> Fact:
     values = dict(zip(COLUMNS, row, strict=True))
     if not values["uniqueid"] or not values["linkedid"]:
         raise BadLine("uniqueid or linkedid is empty")
+    if beyond(values["channel"], values["dcontext"]):
+        set_apart(values)
     match = _STARTED.fullmatch(values["uniqueid"])
     began = float(match[1]) if match else 0.0
     at = _instant(values["start"], began)
     fields = {name: values[name] for name in KEPT if values[name]}
     fields["end_at"] = str(_instant(values["end"], at))
+    event = ANSWERED if values["disposition"] == "ANSWERED" else UNANSWERED
     return Fact(
         source=CDR,
         digest=digest_of(CDR, line),
         at=at,
-        event=ANSWERED if values["disposition"] == "ANSWERED" else UNANSWERED,
+        event=event if values["uniqueid"] else OF_NO_CALL,
         uniqueid=values["uniqueid"][:160],
         linkedid=values["linkedid"][:160],
         fields=fields,

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import exists, func, literal_column, select
 from sqlalchemy.orm import Session
 
-from callcenter.db.models.calls import Call, CallLeg
+from callcenter.db.models.calls import Call, CallEvent, CallLeg
 from callcenter.db.models.ledger import NOT_OF_CEL, LedgerFact, LedgerSource
 from callcenter.ledger.kept_facts import chunks
 from callcenter.ledger.parse_cdr import CDR
@@ -68,6 +68,13 @@ def _calls_differ(session: Session, period: Period) -> Iterator[Unreconciled]:
     cut = exists().where(
         CallLeg.node == Call.node, CallLeg.call_id == Call.id, CallLeg.cause == "cut"
     )
+    # Of an open line Asterisk writes one CDR for each call that met it, and none of the rest.
+    open_line = exists().where(
+        CallEvent.node == Call.node,
+        CallEvent.call_id == Call.id,
+        CallEvent.kind == "agent",
+        CallEvent.detail == "open-line",
+    )
     answered = exists().where(
         CallLeg.node == Call.node, CallLeg.call_id == Call.id, CallLeg.answered_at.is_not(None)
     )
@@ -78,6 +85,7 @@ def _calls_differ(session: Session, period: Period) -> Iterator[Unreconciled]:
         # The first second of the file may have had a call that was there before it.
         Call.started_at > period.since,
         ~cut,
+        ~open_line,
     )
     calls = {row[0]: row for row in session.execute(query)}
     for some in chunks(calls):

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from callcenter.domain.errors import InvalidInput
 from callcenter.domain.events import SpyMode
+from callcenter.domain.open_line import LINE_CONTEXT, member_of
 
 Headers = Mapping[str, str | Sequence[str]]
 
@@ -29,6 +30,12 @@ def number(text: str, what: str) -> str:
     return text
 
 
+def to_phone(phone: str, open_line: bool) -> str:
+    """What to call to reach an agent there."""
+    checked = number(phone, "The phone")
+    return member_of(checked) if open_line else f"PJSIP/{checked}"
+
+
 def _channel(handle: str) -> str:
     if not _CHANNEL.fullmatch(handle):
         raise InvalidInput(f"{handle!r} is not a channel.")
@@ -38,6 +45,21 @@ def _channel(handle: str) -> str:
 def sign_in(agent: str, phone: str, seconds: float) -> Headers:
     place = f"{number(agent, 'The agent')}*{number(phone, 'The phone')}"
     return _request(f"Local/{place}@{SIGN_IN_CONTEXT}", seconds)
+
+
+def open_line(agent: str, phone: str, seconds: float) -> Headers:
+    """Sign in by calling the phone, which answers by itself and stays up. Answered: done."""
+    return {
+        "Action": "Originate",
+        "Channel": f"PJSIP/{number(phone, 'The phone')}",
+        "Context": LINE_CONTEXT,
+        "Exten": number(agent, "The agent"),
+        "Priority": "1",
+        "CallerID": f"<{agent}>",
+        "Timeout": str(int(seconds * 1000)),
+        "Async": "true",
+        "Variable": AUTO_ANSWER,
+    }
 
 
 def sign_out(agent: str, seconds: float) -> Headers:
@@ -62,10 +84,10 @@ def _request(channel: str, seconds: float) -> Headers:
     }
 
 
-def pause(phone: str, paused: bool, reason: str) -> Headers:
+def pause(phone: str, paused: bool, reason: str, open_line: bool = False) -> Headers:
     headers = {
         "Action": "QueuePause",
-        "Interface": f"PJSIP/{number(phone, 'The phone')}",
+        "Interface": to_phone(phone, open_line),
         "Paused": "true" if paused else "false",
     }
     return headers | ({"Reason": reason} if paused and reason else {})

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from callcenter.domain.campaign import Campaign
 from callcenter.domain.errors import InvalidInput
-from callcenter.pbx.actions import AUTO_ANSWER, Headers, number
+from callcenter.pbx.actions import AUTO_ANSWER, Headers, number, to_phone
 
 CONTEXT = "cc-dialer"
 LEAST_PATIENCE_SECONDS = 0.05  # to Asterisk a limit of 0 is none at all
@@ -71,8 +71,11 @@ def to_lead(campaign: Campaign, placing: Placing) -> Headers:
     }
 
 
-def from_agent(campaign: Campaign, placing: Placing, phone: str, lines: int) -> Headers:
-    """Ring the agent's phone, which answers by itself, and dial the lead from there."""
+def from_agent(
+    campaign: Campaign, placing: Placing, phone: str, lines: int, open_line: bool = False
+) -> Headers:
+    """Ring the agent's phone, which answers by itself, or take the open line; dial the lead from
+    there."""
     variables = _common(campaign, placing) | {
         "PHONE": number(phone, "The phone"),
         "TRUNK": _form("name", campaign.trunk, "The trunk"),
@@ -85,7 +88,7 @@ def from_agent(campaign: Campaign, placing: Placing, phone: str, lines: int) -> 
     }
     return {
         "Action": "Originate",
-        "Channel": f"PJSIP/{number(phone, 'The phone')}",
+        "Channel": to_phone(phone, open_line),
         "ChannelId": _form("call", placing.call, "The call"),
         "Context": CONTEXT,
         "Exten": "preview",
@@ -93,7 +96,10 @@ def from_agent(campaign: Campaign, placing: Placing, phone: str, lines: int) -> 
         "CallerID": f"<{placing.number}>",
         "Timeout": "15000",
         "Async": "true",
-        "Variable": [*(f"CC_{key}={value}" for key, value in variables.items()), AUTO_ANSWER],
+        "Variable": [
+            *(f"CC_{key}={value}" for key, value in variables.items()),
+            "TRANSFER_CONTEXT=cc-transfer" if open_line else AUTO_ANSWER,
+        ],
     }
 
 

@@ -12,7 +12,7 @@ from callcenter.pbx.translate import (
     SPY_PREFIX,
     count,
     device_state,
-    line_of,
+    signed_in,
     start_of_leg,
 )
 from callcenter.pbx.wire import clean
@@ -122,10 +122,13 @@ def _is_member(answer: Answer) -> bool:
 
 
 def _member(answer: Answer, at: float) -> e.AgentSignedIn:
-    phone = line_of(answer.get("Location", ""))[1]
-    paused, reason = answer.get("Paused") == "1", clean(answer.get("PausedReason", ""))
-    return e.AgentSignedIn(
-        at, answer.get("Name", ""), answer.get("Queue", ""), phone, paused, reason
+    return signed_in(
+        at,
+        answer.get("Name", ""),
+        answer.get("Queue", ""),
+        answer.get("Location", ""),
+        answer.get("Paused") == "1",
+        clean(answer.get("PausedReason", "")),
     )
 
 

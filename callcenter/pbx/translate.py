@@ -10,10 +10,12 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from callcenter.domain import events as e
+from callcenter.domain.open_line import beyond, phone_of_half, phone_of_member
 from callcenter.pbx.wire import Reader, clean
 
 SPY_PREFIX = "spy-"  # begins the channel id of every spying leg we originate
 TRUNK_PREFIX = "trunk-"
+_LINE = "Agent:"  # an agent's open line, as app_agent_pool tells of it
 SPY_MODES: dict[str, e.SpyMode] = {"listen": "listen", "whisper": "whisper", "barge": "barge"}
 
 # Asterisk's device states (main/devicestate.c) → ours.
@@ -40,6 +42,9 @@ def line_of(device: str) -> tuple[e.LineKind, str]:
     """`PJSIP/201` → ("phone", "201"), `PJSIP/trunk-carrier` → ("trunk", "carrier")."""
     technology, _, endpoint = device.partition("/")
     if technology == "Local":
+        phone, half = phone_of_half(device)
+        if half == "1":
+            return "phone", phone  # an agent's leg of a call on an open line
         return "local", endpoint
     if technology != "PJSIP":
         return "other", device
@@ -49,11 +54,22 @@ def line_of(device: str) -> tuple[e.LineKind, str]:
 
 
 def start_of_leg(
-    at: float, channel: str, state: str, number: str, name: str, exten: str, leg: str, call: str
+    at: float,
+    channel: str,
+    state: str,
+    number: str,
+    name: str,
+    exten: str,
+    leg: str,
+    call: str,
+    context: str = "",
 ) -> e.LegStarted:
     """Shared by the event and the snapshot. A channel we call starts in state Down."""
     # Only the endpoint decides: what follows the dash is different for every channel.
     kind, line = line_of(channel[:-9] if channel[-9:-8] == "-" else channel)
+    if beyond(channel, context):
+        call = leg  # Asterisk links all calls of an open line by it
+        kind = "local" if kind == "local" else "line"
     dialed = clean(exten)
     return e.LegStarted(
         at, leg, call, channel, kind, line,
@@ -72,8 +88,10 @@ def _bridge_leave(at: float, bridge: str, leg: str) -> e.Event:
     return e.LegLeftBridge(at, leg, bridge)
 
 
-def _bridge_enter(at: float, bridge: str, leg: str, call: str) -> e.Event:
-    return e.LegJoinedBridge(at, leg, call, bridge)
+def _bridge_enter(
+    at: float, bridge: str, leg: str, call: str, channel: str, context: str
+) -> e.Event:
+    return e.LegJoinedBridge(at, leg, "" if beyond(channel, context) else call, bridge)
 
 
 def _caller(at: float, number: str, name: str, leg: str) -> e.Event:
@@ -96,8 +114,16 @@ def _user_event(
 def _member_added(
     at: float, agent: str, queue: str, interface: str, paused: str, reason: str
 ) -> e.Event:
-    phone = line_of(interface)[1]
-    return e.AgentSignedIn(at, agent, queue, phone, paused == "1", clean(reason))
+    return signed_in(at, agent, queue, interface, paused == "1", clean(reason))
+
+
+def signed_in(
+    at: float, agent: str, queue: str, interface: str, paused: bool, reason: str
+) -> e.AgentSignedIn:
+    """Shared by the event and the snapshot."""
+    held = phone_of_member(interface)
+    phone = held or line_of(interface)[1]
+    return e.AgentSignedIn(at, agent, queue, phone, paused, reason, open_line=bool(held))
 
 
 def _member_pause(at: float, agent: str, queue: str, paused: str, reason: str) -> e.Event:
@@ -106,7 +132,9 @@ def _member_pause(at: float, agent: str, queue: str, paused: str, reason: str) -
 
 def device_state(at: float, device: str, state: str) -> e.LineStateChanged | None:
     kind, line = line_of(device)
-    if kind not in ("phone", "trunk"):
+    if device.startswith(_LINE):
+        kind, line = "line", device.removeprefix(_LINE)
+    elif kind not in ("phone", "trunk"):
         return None
     return e.LineStateChanged(at, kind, line, LINE_STATES.get(state, "unknown"))
 
@@ -117,6 +145,7 @@ _LEG = ("Uniqueid",)
 _WAITER = ("Uniqueid", "Queue")
 LEG_KEYS = (
     "Channel", "ChannelStateDesc", "CallerIDNum", "CallerIDName", "Exten", "Uniqueid", "Linkedid",
+    "Context",
 )  # fmt: skip
 
 TRANSLATIONS: dict[str, tuple[tuple[str, ...], Translate]] = {
@@ -124,7 +153,10 @@ TRANSLATIONS: dict[str, tuple[tuple[str, ...], Translate]] = {
     "Newstate": (("ChannelStateDesc", "Uniqueid"), _state),
     "NewCallerid": (("CallerIDNum", "CallerIDName", "Uniqueid"), _caller),
     "Hangup": (_LEG, e.LegEnded),
-    "BridgeEnter": (("BridgeUniqueid", "Uniqueid", "Linkedid"), _bridge_enter),
+    "BridgeEnter": (
+        ("BridgeUniqueid", "Uniqueid", "Linkedid", "Channel", "Context"),
+        _bridge_enter,
+    ),
     "BridgeLeave": (("BridgeUniqueid", "Uniqueid"), _bridge_leave),
     "Hold": (_LEG, e.HoldBegan),
     "Unhold": (_LEG, e.HoldEnded),

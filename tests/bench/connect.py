@@ -36,15 +36,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--calls", type=int, default=CALLS)
     parser.add_argument("--agents", type=int, default=AGENTS)
+    parser.add_argument("--open-line", action="store_true", help="agents are held, not rung")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="callcenter-bench-") as folder:
-        result = measure(Path(folder), arguments.calls, arguments.agents)
+        result = measure(Path(folder), arguments.calls, arguments.agents, arguments.open_line)
     print(json.dumps(result, indent=2))
     return 0
 
 
-def measure(folder: Path, calls: int, agents: int) -> dict[str, Any]:
-    with Outbound(folder / "home", agents, 0, carrier_plays_agents=False) as outbound:
+def measure(folder: Path, calls: int, agents: int, open_line: bool) -> dict[str, Any]:
+    home = folder / "home"
+    with Outbound(home, agents, 0, carrier_plays_agents=False, open_line=open_line) as outbound:
         phones = [outbound.stack.phone(each, "intercom") for each in outbound.extensions]
         outbound.seat_agents()
         outbound.start(_campaign(agents), _numbers(calls))
@@ -60,6 +62,7 @@ def measure(folder: Path, calls: int, agents: int) -> dict[str, Any]:
         "asterisk": runtime.find_asterisk().version_text,
         "cores": os.cpu_count(),
         "agents": agents,
+        "open_line": open_line,
         "calls": len(rows),
         "connected": len(waits),
         "answered_to_agent_p50_ms": _quantile(waits, 0.5),
@@ -79,14 +82,13 @@ def _numbers(calls: int) -> list[str]:
 
 
 def _talk(outbound: Outbound, phones: list[Phone], calls: int) -> None:
-    """Agents hang up after a second of talk, until every call is over."""
+    """Agents end a call after a second of talk, until every call is over."""
     until = time.monotonic() + LONGEST_SECONDS
     while time.monotonic() < until:
-        for phone in phones:
-            for call in phone.calls[-1:]:
-                up_at = call.reached_at.get("confirmed")
-                if call.up and up_at and time.monotonic() - up_at > TALK_SECONDS:
-                    call.hang_up()
+        for phone, agent in zip(phones, outbound.agents(), strict=True):
+            if agent["state"] == "talking" and time.time() - agent["since"] > TALK_SECONDS:
+                for digit in "*0":  # which leaves an open line up
+                    phone.calls[-1].send_digits(digit)
         settled = [row for row in _attempts(outbound) if row.outcome]
         if len(settled) >= calls:
             return

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from callcenter.control import ControlClient
 from callcenter.db.engine import sessions
@@ -39,15 +40,21 @@ class Outbound:
     """A context manager; `carrier_plays_agents` false: the bench brings phones of its own."""
 
     def __init__(
-        self, home: Path, agents: int, wrap_up_seconds: int, *, carrier_plays_agents: bool
+        self,
+        home: Path,
+        agents: int,
+        wrap_up_seconds: int,
+        *,
+        carrier_plays_agents: bool,
+        open_line: bool = False,
     ) -> None:
         self.extensions = [str(FIRST_EXTENSION + index) for index in range(agents)]
         port = free_port(socket.SOCK_DGRAM)
         self.stack = Stack(
-            home, _site(self.extensions, wrap_up_seconds, port), PROCESSES, demo_sip_port=port,
-            rtp_port_min=20_000, rtp_port_max=20_000 + RTP_PORTS - 1,
+            home, _site(self.extensions, wrap_up_seconds, port, open_line), PROCESSES,
+            demo_sip_port=port, rtp_port_min=20_000, rtp_port_max=20_000 + RTP_PORTS - 1,
         )  # fmt: skip
-        self._carrier_plays_agents = carrier_plays_agents
+        self._carrier_plays_agents, self._open_line = carrier_plays_agents, open_line
         self.carrier: Carrier | None = None
 
     def __enter__(self) -> Outbound:
@@ -73,7 +80,10 @@ class Outbound:
     def seat_agents(self) -> None:
         eventually(self._registered, 30, "every phone to register")
         for extension in self.extensions:
-            self.stack.sign_in(_agent(extension), extension)
+            if self._open_line:
+                self.stack.control("sign_in", agent=_agent(extension), phone=extension)
+            else:
+                self.stack.sign_in(_agent(extension), extension)
         eventually(lambda: self.states().count("ready") == len(self.extensions), 60, "all ready")
 
     def _registered(self) -> bool:
@@ -82,8 +92,12 @@ class Outbound:
 
     def states(self) -> list[str]:
         """What each agent does now."""
-        agents = self.stack.floor()["agents"].values()
-        return [agent["state"] for agent in agents]
+        return [agent["state"] for agent in self.agents()]
+
+    def agents(self) -> list[dict[str, Any]]:
+        """As the floor shows them, in the order of their phones."""
+        agents = self.stack.floor()["agents"]
+        return [agents[_agent(each)] for each in self.extensions]
 
     def start(self, campaign: Campaign, numbers: Iterable[str]) -> None:
         with sessions(self.stack.engine).begin() as session:
@@ -100,12 +114,12 @@ class Outbound:
         return dict(status["campaigns"].get(campaign, {"reason": status["why_not"]}))
 
 
-def _site(extensions: list[str], wrap_up_seconds: int, port: int) -> Site:
+def _site(extensions: list[str], wrap_up_seconds: int, port: int, open_line: bool) -> Site:
     return Site(
         name="Outbound bench",
         phones=tuple(Phone(extension, f"Desk {extension}") for extension in extensions),
         agents=tuple(
-            Agent(_agent(each), f"Agent {each}", "4711", (QueueMembership(QUEUE),))
+            Agent(_agent(each), f"Agent {each}", "4711", (QueueMembership(QUEUE),), open_line)
             for each in extensions
         ),
         users=(User("admin", "Admin", "admin"),),

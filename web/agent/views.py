@@ -10,8 +10,10 @@ from callcenter.domain.errors import Conflict
 from callcenter.domain.site import Agent, Queue, Site
 from web.access import current_user, may, requires, role_needed
 from web.agent.blueprint import blueprint
-from web.commanding import command, phone_asked, reason_asked
+from web.commanding import DEADLINE_SECONDS, command, phone_asked, reason_asked
 from web.services import services
+
+SIGN_IN_SECONDS = 20.0
 
 
 @blueprint.get("/me")
@@ -25,6 +27,7 @@ def page() -> str:
         "agent/page.html",
         agent=user.agent,
         my_queues=_my_queues(site, user.agent),
+        open_line=_agent(site, user.agent).open_line,
         phones=site.phones,
         pause_reasons=site.pause_reasons,
         may_see_history=history != "public" and may(user, history),
@@ -34,9 +37,15 @@ def page() -> str:
 @blueprint.post("/api/me/sign-in")
 @requires("agent")
 def sign_in() -> Message:
-    """Into all queues of this agent: `{phone}`."""
+    """Into all queues of this agent: `{phone}`. An open line rings until it is picked up."""
     phone = phone_asked()
-    return _own("sign_in", {"phone": phone}, action="agent_sign_in", detail=f"phone {phone}")
+    return _own(
+        "sign_in",
+        {"phone": phone},
+        action="agent_sign_in",
+        detail=f"phone {phone}",
+        deadline_seconds=SIGN_IN_SECONDS,
+    )
 
 
 @blueprint.post("/api/me/sign-out")
@@ -58,7 +67,14 @@ def unpause() -> Message:
     return _own("unpause", {}, action="agent_unpause")
 
 
-def _own(name: str, arguments: Message, *, action: str, detail: str = "") -> Message:
+def _own(
+    name: str,
+    arguments: Message,
+    *,
+    action: str,
+    detail: str = "",
+    deadline_seconds: float = DEADLINE_SECONDS,
+) -> Message:
     number = current_user().agent
     if not number:
         raise Conflict("your account has no agent number; ask an administrator to give it one")
@@ -68,10 +84,14 @@ def _own(name: str, arguments: Message, *, action: str, detail: str = "") -> Mes
         action=action,
         subject=f"agent {number}",
         detail=detail,
+        deadline_seconds=deadline_seconds,
     )
 
 
 def _my_queues(site: Site, number: str) -> list[Queue]:
-    agent = next((each for each in site.agents if each.number == number), Agent("", ""))
-    names = {each.queue for each in agent.queues}
+    names = {each.queue for each in _agent(site, number).queues}
     return [queue for queue in site.queues if queue.name in names]
+
+
+def _agent(site: Site, number: str) -> Agent:
+    return next((each for each in site.agents if each.number == number), Agent("", ""))

@@ -81,6 +81,9 @@ AGENTS = Subject(
             Ask("number", "Agent number"),
             Ask("name", "Name"),
             Ask("pin", "PIN", "secret", "For signing in from a phone, 4 to 10 digits."),
+            Ask("open_line", "Open line", "check",
+                "The phone stays up from sign-in to sign-out; calls arrive after a short tone, "
+                "without ringing. *0 ends a call; hanging up signs out."),
         )),
         Part("Queues", (
             Ask("queues", "Queues", "rows", add="Add a queue", rows=(

@@ -15,6 +15,7 @@ class SiteAgentRow(Base):
     position: Mapped[int]
     name: Mapped[str] = mapped_column(String(80))
     pin: Mapped[str] = mapped_column(String(10))
+    open_line: Mapped[bool]
 
 
 class SiteAgentQueueRow(Base):

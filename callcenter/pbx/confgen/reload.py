@@ -19,6 +19,7 @@ COMMANDS = {
     "rtp.conf": "module reload res_rtp_asterisk.so",
     "pjsip.conf": "module reload res_pjsip.so",
     "voicemail.conf": "voicemail reload",
+    "agents.conf": "module reload app_agent_pool.so",
     "queues.conf": "queue reload all",
     "extensions.conf": "dialplan reload",
     "manager.conf": "manager reload",

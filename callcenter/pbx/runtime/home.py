@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
 import socket
+import struct
+import wave
 from pathlib import Path
 
 from callcenter.pbx.runtime.install import AsteriskInstall, find_asterisk
@@ -24,6 +27,11 @@ FOLDERS = (
     "asterisk/spool",
 )
 
+# What an agent on an open line hears when a caller arrives (generated/agents.conf). Asterisk joins
+# the two when it is over, and its own beeps take 0.2 to 0.4 s.
+LINE_TONE = "asterisk/line-tone.wav"
+LINE_TONE_HZ, LINE_TONE_SECONDS, LINE_TONE_LEVEL = 880, 0.08, 8000
+
 # One second and one try: a dead resolver must not hold up calls.
 RESOLVER_OPTIONS = "options timeout:1 attempts:1\n"
 
@@ -37,6 +45,7 @@ def prepare_home(settings: Settings) -> None:
     _link(settings.home / "asterisk/spool/voicemail", settings.home / "voicemail")
     _link_hand_written_files(settings)
     _write_if_changed(settings.etc / "asterisk.conf", asterisk_conf(settings, find_asterisk()))
+    _write_line_tone(settings.home / LINE_TONE)
     _write_if_changed(settings.home / "asterisk/hosts", hosts(_read("/etc/hosts"), _hostname()))
     _write_if_changed(
         settings.home / "asterisk/resolv.conf", _read("/etc/resolv.conf") + RESOLVER_OPTIONS
@@ -96,6 +105,17 @@ def hosts(text: str, hostname: str) -> str:
 
 def _hostname() -> str:
     return socket.gethostname()
+
+
+def _write_line_tone(path: Path) -> None:
+    if path.exists():
+        return
+    turns = (2 * math.pi * LINE_TONE_HZ * n / 8000 for n in range(int(8000 * LINE_TONE_SECONDS)))
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, 8000, 0, "NONE", ""))
+        file.writeframes(
+            b"".join(struct.pack("<h", int(LINE_TONE_LEVEL * math.sin(turn))) for turn in turns)
+        )
 
 
 def _link_hand_written_files(settings: Settings) -> None:

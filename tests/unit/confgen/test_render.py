@@ -197,3 +197,16 @@ def test_rendered_files_are_not_for_everybody(settings: Settings) -> None:
     number = generations.write(settings, {"pjsip.conf": "password=x"})
     path = generations.folder(settings) / str(number) / "pjsip.conf"
     assert path.stat().st_mode & 0o007 == 0
+
+
+def test_agents_on_an_open_line_stand_in_agents_conf_and_no_others(settings: Settings) -> None:
+    ann, *others = with_secrets(stack_site()).agents
+    site = dataclasses.replace(
+        with_secrets(stack_site()), agents=(dataclasses.replace(ann, open_line=True), *others)
+    )
+    files = render(site, settings)
+    agents = {line.section for line in read(files["agents.conf"], "agents.conf")}
+    held = [line for line in read(files["extensions.conf"], "x")
+            if line.section == "cc-agent-open-line" and line.key == "exten"]  # fmt: skip
+    assert agents == {"1001"}
+    assert [line.value for line in held] == ["h,1,NoOp()", "1001,1,NoOp()"]
