@@ -4,6 +4,7 @@ leaves out, in SQL, what surely is not due, so that a million leads can be asked
 from __future__ import annotations
 
 import random
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -23,7 +24,8 @@ HOPPER_LEADS = 500
 HELD_SECONDS = 60.0  # then leads that were loaded, or are due, meanwhile have their turn
 ZONES_SECONDS = 60.0
 ZONES_KEPT_SECONDS = 900.0  # a million leads are read for the few values there are
-EMPTY_SECONDS = 5.0
+EMPTY_SECONDS = 5.0  # a list that had no more is asked again
+EMPTY_TIMES = 20  # or after so many times what asking took: a rule may match one lead of millions
 
 _ORDERS: dict[LeadOrder, tuple[ColumnElement[Any], ...]] = {
     "oldest-first": (LeadRow.due_at.asc(), LeadRow.id.asc()),
@@ -89,7 +91,12 @@ class Hopper:
     What it holds may be stale: reserving asks every rule again. One a campaign, in one process.
     """
 
-    def __init__(self, shuffler: random.Random | None = None) -> None:
+    def __init__(
+        self,
+        shuffler: random.Random | None = None,
+        stopwatch: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._stopwatch = stopwatch
         self._held: dict[str, deque[int]] = {}
         self._held_until = 0.0
         self._empty_until: dict[str, float] = {}
@@ -125,10 +132,11 @@ class Hopper:
     def _filled(self, session: Session, campaign: Campaign, name: str, now: float) -> deque[int]:
         held = self._held.setdefault(name, deque())
         if not held and now >= self._empty_until.get(name, 0.0):
-            closed = self._closed_zones(session, campaign, now)
+            closed, began = self._closed_zones(session, campaign, now), self._stopwatch()
             held.extend(candidates(session, campaign, name, now, HOPPER_LEADS, closed))
             if len(held) < HOPPER_LEADS:
-                self._empty_until[name] = now + EMPTY_SECONDS
+                took_seconds = self._stopwatch() - began
+                self._empty_until[name] = now + max(EMPTY_SECONDS, EMPTY_TIMES * took_seconds)
         return held
 
     def _closed_zones(self, session: Session, campaign: Campaign, now: float) -> tuple[str, ...]:

@@ -162,6 +162,18 @@ def test_rules_say_who_is_called_first_and_who_comes_meanwhile_has_a_turn(
         assert [e.lead_id for e in take(session, 1, hopper=hopper, now=NOW + 61)] == [ids[5]]
 
 
+def test_a_list_that_takes_long_to_ask_is_asked_less_often(small: sessionmaker[Session]) -> None:
+    for took_seconds, asked_again in ((0.01, 5), (2.0, 40)):
+        with small() as session:
+            list_id = add_list(session)
+            save_campaign(session, a_campaign(), NOW)
+            hopper = Hopper(stopwatch=iter([0.0, took_seconds] * 2).__next__)
+            assert take(session, 1, hopper=hopper) == []
+            add_leads(session, list_id, ("+12125550000",))
+            assert take(session, 1, hopper=hopper, now=NOW + asked_again - 1) == []
+            assert len(take(session, 1, hopper=hopper, now=NOW + asked_again)) == 1
+
+
 def test_lists_give_by_their_weights(small: sessionmaker[Session]) -> None:
     with small.begin() as session:
         for name, area in (("fresh", "212"), ("old", "646")):
