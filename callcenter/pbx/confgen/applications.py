@@ -14,6 +14,8 @@ _LISTED = re.compile(r"^\s*(\w+):", re.MULTILINE)  # of `core show applications`
 _CALLED = re.compile(
     r"\s*(?:n|s|\d+)?(?:\([\w-]+\))?(?:\+\d+)?\s*,\s*(?P<name>[A-Za-z_]\w*)\s*(?:\(|$)"
 )
+# What agents.conf's agents need, which a modules.conf of before open lines does not load.
+OF_OPEN_LINES = {"AgentLogin": "app_agent_pool.so", "SoftHangup": "app_softhangup.so"}
 
 
 def listed(shown: str) -> frozenset[str]:
@@ -31,6 +33,17 @@ def problems(lines: Iterable[Line], known: frozenset[str]) -> Iterator[Problem]:
             hint = f"; did you mean {names[near[0]]}?" if near else ""
             message = f"there is no application {name} in this Asterisk{hint}"
             yield Problem(line.place, message)
+
+
+def missing_for_open_lines(agents: Iterable[Line], known: frozenset[str]) -> list[Problem]:
+    """`agents`: lines of the generated agents.conf."""
+    if not known or not any(line.section for line in agents):
+        return []
+    return [
+        Problem("modules.conf", f"agents on an open line need the line load={module}; add it")
+        for application, module in OF_OPEN_LINES.items()
+        if application not in known
+    ]
 
 
 def _application(line: Line) -> str:

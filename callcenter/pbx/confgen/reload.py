@@ -30,6 +30,10 @@ COMMANDS = {
 }
 TAKES_SECONDS = 5.0
 POLL_SECONDS = 0.05
+# An Asterisk that has run since before an update, or whose modules.conf is older (its owner's,
+# never overwritten), has no such module yet.
+_NOT_LOADED = re.compile(r"No such module|not properly initialized")
+LOADED_WITH = {"module load app_agent_pool.so": "module load app_softhangup.so"}
 _REFUSED = re.compile(r"No such command|No such module|failed|error", re.IGNORECASE)
 _TRANSPORT = re.compile(r"^\[transport-\w+\]\n(?:.+\n)*", re.MULTILINE)
 
@@ -67,6 +71,11 @@ def reload(settings: Settings, changed: Iterable[str], files: Mapping[str, str])
 
 def _say(settings: Settings, command: str) -> list[Problem]:
     answer = runtime.console(settings, command).strip()
+    if command.endswith(".so") and _NOT_LOADED.search(answer):
+        command = command.replace("module reload", "module load")
+        if other := LOADED_WITH.get(command):
+            runtime.console(settings, other)  # it may be there
+        answer = runtime.console(settings, command).strip()
     if _REFUSED.search(answer):
         return [Problem("", f"Asterisk answered {command!r} with: {answer}")]
     return []

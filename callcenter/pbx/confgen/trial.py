@@ -41,7 +41,10 @@ def _start_and_read(real: Settings, trial: Settings, files: Mapping[str, str]) -
     lines = text.replace(f"{trial.etc}/", "").splitlines()
     found = problems.of_log(lines)
     written = handwritten.lines(real.asterisk_conf, real.etc, files, "extensions.conf")
-    found += applications.problems(written, applications.listed(shown))
+    known = applications.listed(shown)
+    found += applications.problems(written, known)
+    agents = handwritten.read(files.get("agents.conf", ""), "agents.conf")
+    found += applications.missing_for_open_lines(agents, known)
     return found if started or found else [Problem("", f"Asterisk did not start: {lines[-3:]}")]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from callcenter.pbx.confgen.applications import listed, problems
+from callcenter.pbx.confgen.applications import listed, missing_for_open_lines, problems
 from callcenter.pbx.confgen.handwritten import read
 
 SHOWN = """    -= Registered Asterisk Applications =-
@@ -34,3 +34,14 @@ def test_only_unknown_applications_are_told_with_what_was_meant() -> None:
 
 def test_nothing_is_judged_when_asterisk_listed_nothing() -> None:
     assert list(problems(read(WRITTEN, "extensions.conf"), listed(""))) == []
+
+
+def test_agents_on_an_open_line_need_modules_that_an_older_modules_conf_does_not_load() -> None:
+    nobody, one = read("; empty\n", "agents.conf"), "[1001]\nfullname=Ada\n"
+    known = listed(SHOWN + "  SoftHangup: Hangs up the requested channel.\n")
+    assert missing_for_open_lines(nobody, known) == []
+    [told] = missing_for_open_lines(read(one, "agents.conf"), known)
+    assert told.place == "modules.conf"
+    assert "load=app_agent_pool.so" in told.message
+    both = known | {"AgentLogin"}
+    assert missing_for_open_lines(read(one, "agents.conf"), both) == []

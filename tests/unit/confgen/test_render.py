@@ -73,6 +73,25 @@ def test_a_did_with_plus_is_reached_without_it_too(settings: Settings) -> None:
     assert text.count("exten => +3902123,1") == text.count("exten => 3902123,1") == 1
 
 
+def test_the_digits_that_end_a_call_are_set_for_open_lines_and_taken_from_all_others(
+    settings: Settings,
+) -> None:
+    """Whatever the owner's features.conf says: Asterisk's own default is `*`, and begins *2."""
+    text = render(with_secrets(stack_site()), settings)["extensions.conf"]
+    lines = list(read(text, "extensions.conf"))
+    codes = {
+        section: [each.value for each in lines if each.section == section]
+        for section in ("cc-before-ring", "cc-dialer-ring", "cc-dialer")
+    }
+    rung, line = "n,Set(FEATUREMAP(disconnect)=)", "n,Set(FEATUREMAP(disconnect)=*0)"
+    steps = [each for each in codes["cc-before-ring"] if each]
+    assert (steps[1], steps[-2:]) == (rung, [line, "n,Return()"])
+    assert rung in codes["cc-dialer-ring"]
+    by_hand = next(n for n, each in enumerate(codes["cc-dialer"]) if ",TKH)" in each)
+    chosen = '${IF($["${CHANNEL(channeltype)}" = "Local"]?*0:)}'
+    assert codes["cc-dialer"][by_hand - 1] == f"n,Set(FEATUREMAP(disconnect)={chosen})"
+
+
 # -- what people see of it
 
 
