@@ -16,8 +16,12 @@ SIGN_IN_CONTEXT = "cc-sign-in-request"
 SIGN_OUT_CONTEXT = "cc-sign-out-request"
 ALIGN_CONTEXT = "cc-align-request"
 SPY_CONTEXT = "cc-spy"
-# The header that makes desk phones answer by themselves, as in the dialplan's cc-auto-answer.
-AUTO_ANSWER = "PJSIP_HEADER(add,Call-Info)=<sip:callcenter>;answer-after=0"
+# The headers that make desk phones answer by themselves, as in the dialplan's cc-auto-answer: some
+# go by the one, some by the other.
+AUTO_ANSWER = (
+    "PJSIP_HEADER(add,Call-Info)=<sip:callcenter>;answer-after=0",
+    "PJSIP_HEADER(add,Alert-Info)=info=alert-autoanswer",
+)
 
 _DIGITS = re.compile(r"[0-9]{2,6}", re.ASCII)
 _CHANNEL = re.compile(r"[A-Za-z]+/[A-Za-z0-9@;._*+-]+", re.ASCII)
@@ -107,7 +111,7 @@ def spy(
         "CallerID": f'"{mode.title()}" <{supervisor}>',
         "Timeout": str(int(seconds * 1000)),
         "Async": "true",
-        "Variable": variables + ([AUTO_ANSWER] if auto_answer else []),
+        "Variable": [*variables, *(AUTO_ANSWER if auto_answer else ())],
     }
 
 

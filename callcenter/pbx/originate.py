@@ -98,7 +98,7 @@ def from_agent(
         "Async": "true",
         "Variable": [
             *(f"CC_{key}={value}" for key, value in variables.items()),
-            "TRANSFER_CONTEXT=cc-transfer" if open_line else AUTO_ANSWER,
+            *(("TRANSFER_CONTEXT=cc-transfer",) if open_line else AUTO_ANSWER),
         ],
     }
 

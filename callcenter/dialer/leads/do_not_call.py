@@ -206,6 +206,7 @@ def drop_outside_list(session: Session, name: str) -> None:
         raise NotFound(f"there is no outside list {name}")
     session.execute(delete(DoNotCallRow).where(_of_list("outside", name)))
     session.delete(row)
+    _look_at_all_again(session)
 
 
 def drop_own_file(session: Session, name: str) -> int:

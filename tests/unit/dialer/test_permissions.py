@@ -75,8 +75,11 @@ def test_an_outside_list_that_is_too_old_stops_everything(session: Session) -> N
     )  # fmt: skip
     answer = why(session, 1, NOW).campaigns[0].numbers[0]
     assert [v.rule for v in answer.verdicts if not v.passes] == ["outside-lists"]
+    campaign = load_campaign(session, "autumn")
+    assert reserve_leads(session, campaign, 1, NOW, node="pbx1") == []
     do_not_call.drop_outside_list(session, "register")
     assert why(session, 1, NOW).campaigns[0].allowed
+    assert len(reserve_leads(session, campaign, 1, NOW, node="pbx1")) == 1
 
 
 def test_a_presets_days_hold_whatever_a_file_is_said_to_be_good_for(session: Session) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from callcenter.domain import events as e
 from callcenter.domain.campaign import Campaign
 from callcenter.pbx import actions
@@ -85,3 +88,9 @@ def test_pauses_and_calls_by_hand_go_to_the_line() -> None:
     assert (opened["Channel"], opened["Context"], opened["Exten"]) == (
         "PJSIP/201", "cc-open-line", "1001",
     )  # fmt: skip
+    for ringing in (opened, from_agent(campaign, placing, "201", 5)):
+        assert {"answer-after", "alert-autoanswer"} <= _words(ringing["Variable"])
+
+
+def _words(variables: str | Sequence[str]) -> set[str]:
+    return set(re.split(r"[=;]", ";".join(variables)))
