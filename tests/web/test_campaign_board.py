@@ -250,6 +250,10 @@ def test_nobody_opens_a_list_that_is_none(client: FlaskClient) -> None:
     assert client.get("/campaign-board", headers=PAGE).status_code == 200
 
 
+def test_dialer_alone_leads_to_the_boards(client: FlaskClient) -> None:
+    assert client.get("/dialer", headers=PAGE).headers["Location"] == "/campaign-board"
+
+
 def test_a_pack_goes_out_to_administrators_and_is_checked_on_the_page(
     app: Flask, client: FlaskClient, truth: dict[str, float]
 ) -> None:
@@ -274,6 +278,8 @@ def test_a_pack_goes_out_to_administrators_and_is_checked_on_the_page(
     genuine = checked(taken.data)
     assert "<strong>Genuine.</strong> 400 calls" in genuine
     assert "Signed by this installation" in genuine
+    days = "dialed from 2026-11-22 00:00:00 to 2026-11-24 00:00:00; unchanged since"
+    assert re.search(rf"{days} \d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d \(Europe/Rome\)", genuine)
     assert f"{int(truth['abandoned'])} abandoned of {int(truth['human'])}" in genuine
     assert "Not genuine" in checked(taken.data.replace(b"+1555", b"+1444", 1))
     assert "Not genuine" in checked(b"\xff\x00 no pack")

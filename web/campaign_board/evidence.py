@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from callcenter.db.site_store import site_zone
 from callcenter.dialer.evidence.key import fingerprint, public_text, signing_key
-from callcenter.dialer.evidence.pack import pack
+from callcenter.dialer.evidence.pack import milliseconds, pack
 from callcenter.dialer.evidence.verify import verify
 from callcenter.domain.errors import InvalidInput
 from callcenter.domain.periods import day_from, day_start
@@ -20,6 +21,7 @@ from web.auditing import audit
 from web.campaign_board.blueprint import blueprint
 from web.campaign_board.board import campaign_seen
 from web.campaign_board.views import board_page
+from web.formats import local_time
 from web.services import services
 
 
@@ -72,8 +74,21 @@ def check_evidence_submitted() -> str:
     found = verify(text)
     text.detach()
     return render_template(
-        "campaign_board/check.html", found=found, name=upload.filename, **_own_key()
-    )
+        "campaign_board/check.html", found=found, name=upload.filename,
+        at=_by_its_clock(found.header) if found.good else {}, **_own_key(),
+    )  # fmt: skip
+
+
+def _by_its_clock(header: dict[str, Any]) -> dict[str, str]:
+    """The instants of a pack by the clock of the site that made it, whose days it counts."""
+    return {name: _local(header[name], header["timezone"]) for name in ("from", "to", "made_at")}
+
+
+def _local(instant: Any, zone: str) -> str:
+    try:
+        return local_time((milliseconds(instant) or 0) / 1000, zone)
+    except (TypeError, ValueError):  # anybody may sign anything
+        return str(instant)
 
 
 def _own_key() -> dict[str, str]:

@@ -27,6 +27,13 @@ def _has_queues() -> bool:
         return bool(load_site(database).queues)
 
 
+@blueprint.get("/dialer")
+@requires("supervisor")
+def dialer() -> Response:
+    """What somebody types who looks for dialing: all its other pages are below this address."""
+    return redirect(url_for("campaign_board.index"))
+
+
 @blueprint.get("/healthz")
 @public
 def healthz() -> dict[str, bool]:
