@@ -215,6 +215,11 @@ def test_agent_signs_in_pauses_and_sees_only_their_own_caller(
     expect(page.locator(".caller-name")).to_have_text("Eva Eder")
     seen = page.evaluate("fetch('/live/snapshot').then((answer) => answer.json())")
     assert list(seen["calls"]) == ["mine"]
+    queue_title = page.locator("[data-call] dt", has_text="Queue")
+    expect(queue_title).to_be_visible()
+    by_hand = mine | {"direction": "outbound", "queue": None, "step": "phone:202"}
+    stack.controller.change({"calls": {"mine": by_hand}})
+    expect(queue_title).to_be_hidden()
     stack.controller.change({}, remove={"calls": ["mine"]})
     expect(page.locator("[data-no-call]")).to_be_visible()
 

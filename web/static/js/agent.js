@@ -56,6 +56,8 @@ function showCall() {
     waits: Boolean(call.waiting_since),
     waited: !call.waiting_since,
     priority_text: call.priority > 0 ? `High (${call.priority})` : "Normal",
+    // A call out is of no queue: it began at this very phone.
+    queue_shown: Boolean(call.queue) || call.direction !== "outbound",
     history_shown: Boolean(desk.dataset.history && party),
     history_href: `/calls/?${new URLSearchParams({ number: party || "" })}`,
   });
