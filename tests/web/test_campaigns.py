@@ -36,6 +36,7 @@ from callcenter.domain.errors import Conflict
 from callcenter.jobs.load_leads import load_leads
 from callcenter.settings import Settings
 from tests.web.stack import PASSWORD
+from tests.web.test_access import token_of
 from web.campaigns.preview import script_for
 from web.services import Services
 
@@ -346,7 +347,12 @@ def test_an_agent_looks_at_a_lead_and_dials_or_skips_it(
     assert "Hello &lt;b&gt;Zoë&lt;/b&gt;, about gold." in page
     assert "+12125550100" in page
     al.post("/me/leads/skip", attempt="a" * 32, reason="Not the right time")
-    al.post("/me/leads/dial", attempt="a" * 32)
+    form = {"attempt": "a" * 32, "csrf_token": token_of(al.client)}
+    begins_at = al.client.post("/me/leads/dial", data=form).headers["Location"]
+    assert begins_at == "/me/leads#my-calls"  # the focus: nobody goes on by pressing Enter twice
+    part = re.search(r'<section [^>]*id="my-calls" tabindex="-1"[^>]*>', al.get("/me/leads"))
+    assert part
+    assert "hidden" not in part[0]
     asked = [(each.command, each.arguments) for each in dialer.requests]
     assert asked == [
         ("next_lead", {"campaign": "vip", "agent": "1001"}),

@@ -79,9 +79,9 @@ def dial_callback() -> ResponseReturnValue:
         client.request("dial", asked, by=user.username, deadline_seconds=DEADLINE_SECONDS)
     except CallcenterError as refused:
         flash(str(refused))
-    else:
-        flash("The call goes out. Your phone rings first.")
-    return redirect(url_for("campaigns.preview"))
+        return redirect(url_for("campaigns.preview"))
+    flash("The call goes out. Your phone rings first.")
+    return redirect(url_for("campaigns.preview", _anchor="my-calls"))
 
 
 def own_callbacks(session: Session, agent: str) -> dict[str, Any]:

@@ -116,7 +116,7 @@ def _decided(
     except CallcenterError as refused:
         return _page(str(refused)), 409
     flash(said)
-    return redirect(url_for("campaigns.preview"))
+    return redirect(url_for("campaigns.preview", _anchor="my-calls"))
 
 
 def _ask(command: str, arguments: dict[str, str]) -> dict[str, Any]:

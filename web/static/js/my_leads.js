@@ -22,13 +22,15 @@ function show(text) {
   for (const call of [...fresh.querySelectorAll("[data-attempt]")]) {
     after = placed(call, after);
   }
-  part.hidden = fresh.hidden;
+  part.hidden &&= fresh.hidden;
 }
 
 function placed(call, after) {
   const shown = part.querySelector(`[data-attempt="${CSS.escape(call.dataset.attempt)}"]`);
   if (!shown) {
     after.after(call);
+    // Unless the agent is at something else already.
+    if ([null, document.body, part].includes(document.activeElement)) call.querySelector("summary").focus();
     return call;
   }
   const [line, fresh] = [shown.querySelector("summary"), call.querySelector("summary")];
