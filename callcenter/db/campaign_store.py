@@ -23,6 +23,10 @@ _UNREADABLE = (
 _OWN_COLUMNS = ("name", "title", "mode", "state", "queue", "priority")
 
 
+class CampaignUnreadable(CallcenterError):
+    """It is there, and this version does not know what it says."""
+
+
 @dataclass(frozen=True)
 class Unreadable:
     """A campaign that this version cannot read: a newer one saved it, or a hand did."""
@@ -63,7 +67,7 @@ def load_campaign(session: Session, name: str) -> Campaign:
 
 
 def find_campaign(session: Session, name: str) -> Campaign | None:
-    """Raises CallcenterError when it cannot be read."""
+    """Raises CampaignUnreadable."""
     found = _find(session, name)
     return found[0] if found else None
 
@@ -152,12 +156,12 @@ def _find(session: Session, name: str) -> tuple[Campaign, int] | None:
     try:
         row = session.get(CampaignRow, name, populate_existing=True)
     except ValueError as error:  # the settings are no JSON: SQLite does not look
-        raise CallcenterError(_UNREADABLE.format(name, error)) from error
+        raise CampaignUnreadable(_UNREADABLE.format(name, error)) from error
     if row is None:
         return None
     own = {name: getattr(row, name) for name in _OWN_COLUMNS}
     settings = row.settings if isinstance(row.settings, dict) else {"settings": row.settings}
     campaign, problems = from_plain(settings | own)
     if campaign is None:
-        raise CallcenterError(_UNREADABLE.format(name, problems[0]))
+        raise CampaignUnreadable(_UNREADABLE.format(name, problems[0]))
     return campaign, row.version

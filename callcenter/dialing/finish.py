@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, insert, or_, select
+from sqlalchemy import ColumnElement, func, insert, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from callcenter.accounts.audit import write_audit
@@ -111,8 +111,14 @@ def _open_leads(session: Session, campaign: Campaign, now: float, after: int) ->
         CallbackRow.campaign == campaign.name, CallbackRow.state == "open"
     )
     query = select(LeadRow.id).where(_listed(campaign), LeadRow.id > after)
-    query = query.where(or_(is_open, LeadRow.id.in_(promised)))
-    return list(session.scalars(query.order_by(LeadRow.id).limit(LOOKED_AT)))
+    query = query.order_by(LeadRow.id).limit(LOOKED_AT)
+    # Two questions: with an "or" PostgreSQL reads all leads of the lists, those that are done too.
+    found = {
+        lead
+        for either in (is_open, LeadRow.id.in_(promised))
+        for lead in session.scalars(query.where(either))
+    }
+    return sorted(found)[:LOOKED_AT]
 
 
 def _some_left(session: Session, campaign: Campaign, ids: list[int], now: float) -> bool:

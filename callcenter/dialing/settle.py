@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
-from callcenter.db.campaign_store import find_campaign
+from callcenter.db.campaign_store import CampaignUnreadable, find_campaign
 from callcenter.db.models.calls import Call, CallTalk
 from callcenter.db.models.dialing import DialAttemptRow, SurveyAnswerRow
 from callcenter.db.models.ledger import LedgerChannel
@@ -126,13 +126,19 @@ def write(
     now: float,
     seen: Mapping[str, float],
 ) -> bool:
-    """False when it was settled before."""
+    """False when it was settled before, or its campaign cannot be read: then only who asked never
+    to be called is written down, and the rest when it can."""
     facts = {key: value for key, value in asdict(became).items() if value not in (None, "")}
     outcome, opted_out = facts.pop("outcome"), facts.pop("opted_out")
     answers = facts.pop("answers")
     with sessions.begin() as session:
         row = session.get(DialAttemptRow, attempt)
-        campaign = find_campaign(session, row.campaign) if row else None
+        try:
+            campaign = find_campaign(session, row.campaign) if row else None
+        except CampaignUnreadable:
+            if opted_out:
+                opt_out(session, attempt, now, source="key")
+            return False
         done = settle_attempt(session, campaign, attempt, outcome, now, {**seen, **facts})
         if done and row is not None:
             _name_agent(session, row)
@@ -184,9 +190,15 @@ def _became(
     session: Session, node: str, row: DialAttemptRow, call: str, ended_at: float
 ) -> Became | None:
     facts = facts_of_calls(session, node, [call]).get(call, [])
-    campaign = find_campaign(session, row.campaign)
-    patience = campaign.patience_seconds if campaign else math.inf
-    return outcome_of_attempt(row.call_id, row.mode, facts, ended_at, patience)
+    return outcome_of_attempt(row.call_id, row.mode, facts, ended_at, _patience(session, row))
+
+
+def _patience(session: Session, row: DialAttemptRow) -> float:
+    try:
+        campaign = find_campaign(session, row.campaign)
+    except CampaignUnreadable:
+        return math.inf  # `write` leaves the outcome for later
+    return campaign.patience_seconds if campaign else math.inf
 
 
 def _silent(

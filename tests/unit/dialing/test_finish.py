@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from callcenter.db.campaign_store import load_campaign, save_campaign
 from callcenter.db.engine import sessions
-from callcenter.db.models import DialAttemptRow, LeadRow, PacingDecisionRow
+from callcenter.db.models import CallbackRow, DialAttemptRow, LeadRow, PacingDecisionRow
 from callcenter.db.models.audit import AuditEntryRow
 from callcenter.db.models.site_menus import SiteJourneyRow
 from callcenter.dialer.leads.do_not_call import add
@@ -156,3 +156,19 @@ def test_a_long_list_that_is_used_up_is_looked_through_in_parts(
     assert 0 < first.after < second.after
     assert (first.why, second.why) == ("", "")
     assert finish(made, "out", NOW, second.after) == Looked("every lead is done")
+
+
+def test_done_leads_that_a_promise_keeps_are_looked_at_in_their_turn(
+    made: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finish_module, "LOOKED_AT", 1)
+    close_leads(made, NUMBERS[0])
+    with made.begin() as session:
+        leads = session.scalars(select(LeadRow.id).order_by(LeadRow.id)).all()
+        for lead in leads:
+            session.add(CallbackRow(lead_id=lead, campaign="out", due_at=NOW, made_at=NOW))
+        for number in NUMBERS:
+            add(session, number, NOW, source="page")
+    assert finish(made, "out", NOW) == Looked(after=leads[0])
+    assert finish(made, "out", NOW, leads[0]) == Looked(after=leads[1])
+    assert finish(made, "out", NOW, leads[1]) == Looked("every lead is done")

@@ -13,9 +13,15 @@ from datetime import time as clock
 import pytest
 from sqlalchemy import Engine, select
 
-from callcenter.db.campaign_store import save_campaign
+from callcenter.db.campaign_store import load_campaign, save_campaign
 from callcenter.db.engine import sessions
-from callcenter.db.models import ConsentRow, DialAttemptRow, DoNotCallRow, LeadRow
+from callcenter.db.models import (
+    CampaignRow,
+    ConsentRow,
+    DialAttemptRow,
+    DoNotCallRow,
+    LeadRow,
+)
 from callcenter.dialer.budget import Counted, budget
 from callcenter.dialer.leads.candidates import Hopper
 from callcenter.dialer.leads.do_not_call import add
@@ -122,6 +128,52 @@ def test_what_was_reserved_and_never_placed_is_given_back_by_the_next_start(engi
     [order] = place.take(made, campaign, 1, lambda: now + 60, NODE, Hopper())
     assert order.placing.call.startswith(f"{NODE}-{order.placing.attempt}-")
     assert settle.settle_never_sent(made, NODE, now) == 0  # placed: only the ledger may tell
+
+
+def test_attempts_of_a_campaign_that_cannot_be_read_hold_nobody_up_and_wait(engine: Engine) -> None:
+    """As when a newer version saved it. Who asked never to be called is listed all the same."""
+    now, made = time.time(), sessions(engine)
+    [order] = taken(engine, ["+12025550100"], now)[1]
+    other = dataclasses.replace(OUT, name="other", title="Other")
+    with made.begin() as session:
+        add_campaign(session, other, ["+12025550101"])
+        add_campaign(session, dataclasses.replace(OUT, name="new", title="New"), ["+12025550102"])
+    for name in ("other", "new"):
+        with made.begin() as session:
+            wanted = load_campaign(session, name)
+            reserve_leads(session, wanted, 1, now, node=NODE)
+    opted = order.placing
+    told = [
+        cel(opted.call, now, "CHAN_START"),
+        cel(opted.call, now + 5, "ANSWER"),
+        step(opted.call, now + 9, f"opt-out|out|{opted.attempt}"),
+    ]
+    feed(engine, [*told, *ends(opted.call, now + 10, 16)])
+
+    def settled(at: float) -> int:
+        seen = settle.settle_ended(made, NODE, at, lambda _call: False, lambda _attempt: {})
+        return settle.settle_never_sent(made, NODE, at) + len(seen)
+
+    with made.begin() as session:
+        rows = CampaignRow.__table__
+        unread = rows.update().where(rows.c.name.in_(("out", "new")))
+        columns = select(rows.c.name, rows.c.settings)
+        sound = {row.name: row.settings for row in session.execute(columns)}
+        session.execute(unread.values(settings={"mode_of_tomorrow": "mars"}))
+    assert settled(now + 20) == 1, "the campaign that can be read"
+    assert settled(now + 21) == 0
+    with made() as session:
+        leads = {lead.next_number: lead for lead in session.scalars(select(LeadRow))}
+        assert session.scalars(select(DoNotCallRow.number)).all() == [opted.number]
+    assert leads[opted.number].state == "do-not-call"
+    assert leads["+12025550102"].attempt, "not given away as done"
+    with made.begin() as session:
+        for name in ("out", "new"):
+            session.execute(rows.update().where(rows.c.name == name).values(settings=sound[name]))
+    assert settled(now + 22) == 2
+    with made() as session:
+        assert {lead.attempt for lead in session.scalars(select(LeadRow))} == {""}
+        assert session.get_one(DialAttemptRow, opted.attempt).outcome == "opted-out"
 
 
 def test_a_campaign_paused_between_reserving_and_dialing_places_nothing(engine: Engine) -> None:
