@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnExpressionArgument, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from callcenter.db.models.campaigns import CampaignListRow, CampaignRow, LeadListRow
@@ -41,12 +42,24 @@ class Unreadable:
 def read_campaigns(session: Session) -> tuple[tuple[Campaign, ...], tuple[Unreadable, ...]]:
     """Those that can be read, and those that cannot: one of them must not take the others along.
     The more important ones first."""
+    in_order = (CampaignRow.priority.desc(), CampaignRow.name)
+    query = select(CampaignRow).execution_options(populate_existing=True)
+    try:
+        rows = session.scalars(query.order_by(*in_order)).all()
+        return tuple(_campaign(row) for row in rows), ()
+    except (CampaignUnreadable, ValueError):  # rare: then one by one
+        return _read_one_by_one(session, in_order)
+
+
+def _read_one_by_one(
+    session: Session, in_order: tuple[ColumnExpressionArgument[Any], ...]
+) -> tuple[tuple[Campaign, ...], tuple[Unreadable, ...]]:
     row, found, unreadable = CampaignRow, [], []
     query = select(row.name, row.title, row.state, row.queue)
-    for head in session.execute(query.order_by(row.priority.desc(), row.name)).all():
+    for head in session.execute(query.order_by(*in_order)).all():
         try:
             campaign = find_campaign(session, head.name)
-        except CallcenterError as error:
+        except CampaignUnreadable as error:
             unreadable.append(Unreadable(*head, str(error)))
         else:
             found += [campaign] if campaign else []
@@ -159,9 +172,13 @@ def _find(session: Session, name: str) -> tuple[Campaign, int] | None:
         raise CampaignUnreadable(_UNREADABLE.format(name, error)) from error
     if row is None:
         return None
+    return _campaign(row), row.version
+
+
+def _campaign(row: CampaignRow) -> Campaign:
     own = {name: getattr(row, name) for name in _OWN_COLUMNS}
     settings = row.settings if isinstance(row.settings, dict) else {"settings": row.settings}
     campaign, problems = from_plain(settings | own)
     if campaign is None:
-        raise CampaignUnreadable(_UNREADABLE.format(name, problems[0]))
-    return campaign, row.version
+        raise CampaignUnreadable(_UNREADABLE.format(row.name, problems[0]))
+    return campaign

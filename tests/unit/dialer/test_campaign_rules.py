@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 import yaml
+from sqlalchemy import event, text
 
 from callcenter.cli.campaign import read_campaign
-from callcenter.db.campaign_store import load_versioned, save_campaign
+from callcenter.db.campaign_store import load_versioned, read_campaigns, save_campaign
 from callcenter.db.engine import sessions
 from callcenter.dialer.leads.campaigns import judge_and_set_state
 from callcenter.domain.campaign import (
@@ -180,3 +181,20 @@ def test_a_setting_of_an_earlier_version_is_read_without() -> None:
     found, problems = from_plain(plain | {"wrap_up_seconds": 20})
     assert (found, problems) == (Campaign("autumn", "Autumn", "sales"), [])
     assert "wrap_up_seconds" not in plain
+
+
+def test_all_campaigns_are_read_by_one_question_unless_one_of_them_cannot_be_read() -> None:
+    asked: list[str] = []
+    with books() as engine, sessions(engine)() as session:
+        add_list(session)
+        for name in ("summer", "autumn", "winter"):
+            save_campaign(session, a_campaign(name=name), NOW)
+        session.flush()
+        event.listen(engine, "before_cursor_execute", lambda *each: asked.append(each[2]))
+        found, unreadable = read_campaigns(session)
+        assert ([each.name for each in found], unreadable) == (["autumn", "summer", "winter"], ())
+        assert len(asked) == 1
+        session.execute(text("update campaigns set settings = '{' where name = 'summer'"))
+        found, unreadable = read_campaigns(session)
+        assert [each.name for each in found] == ["autumn", "winter"]
+        assert [each.name for each in unreadable] == ["summer"]
