@@ -1,4 +1,4 @@
-"""A campaign's call as AMI headers. Pure. What the variables do: docs/dialplan.md, `cc-dialer`.
+"""A campaign's call as AMI headers. Pure. What the variables are: docs/dialplan.md.
 
 Every value that reaches the dialplan is checked here to its form, so nothing a lead or a form
 holds can be expanded there.
