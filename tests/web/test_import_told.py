@@ -46,7 +46,7 @@ def test_the_columns_page_says_which_of_the_first_rows_can_be_loaded(
 
 
 def test_a_file_of_which_no_row_can_be_read_is_not_loaded(ann: Visitor, services: Services) -> None:
-    text = TEXT.rpartition("+1212")[0]
+    text = TEXT.rpartition("+1212")[0] + ",\n \n,\n"  # empty rows are none
     page = columns_page(ann, services, text, "")
     assert "none of the first 2 rows can be loaded" in page
     assert "/dialer/lists/edit/fresh" in page

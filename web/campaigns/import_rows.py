@@ -33,15 +33,15 @@ class Tried:
 def tried(path: Path, reading: Reading, columns: Mapping[int, str], country: str) -> Tried:
     """`country`: the list's. Raises InvalidInput when the file cannot be read."""
     rows = first_rows(path, reading, TRIED_ROWS + reading.header)[reading.header :]
+    numbered = enumerate(rows, 1 + reading.header)
+    full = [(number, cells) for number, cells in numbered if any(cell.strip() for cell in cells)]
     left_out = []
-    for number, cells in enumerate(rows, 1 + reading.header):
-        if not any(cell.strip() for cell in cells):
-            continue
+    for number, cells in full:
         try:
             read_row(cells, columns, country)
         except InvalidInput as error:
             left_out.append((number, str(error)))
-    return Tried(len(rows), left_out)
+    return Tried(len(full), left_out)
 
 
 def first_left_out(errors: Path) -> LeftOut:
