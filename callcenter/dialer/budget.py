@@ -85,7 +85,7 @@ class CountedBudget:
 def budget(session: Session, campaign: Campaign, now: float) -> CountedBudget:
     a, zone = DialAttemptRow, site_zone(session)
     since = window_start(campaign, now, zone)
-    missed = late(campaign.patience_seconds)
+    missed = abandoned_by_law(campaign.patience_seconds)
     today = a.placed_at >= last_days_start(now, 1, zone) - ROUNDING_SECONDS
     answered, abandoned, answered_today, abandoned_today = session.execute(
         select(func.count(), _count(missed), _count(today), _count(today & missed)).where(
@@ -116,7 +116,7 @@ def in_the_limit(patience_seconds: float) -> ColumnElement[bool]:
     return _person() & (a.agent_on_at.is_not(None) | _given_up(patience_seconds))
 
 
-def late(patience_seconds: float) -> ColumnElement[bool]:
+def abandoned_by_law(patience_seconds: float) -> ColumnElement[bool]:
     """Of them those who count as abandoned: one of `law.ABANDONED`."""
     a = DialAttemptRow
     too_late = a.agent_on_at - _greeted() > patience_seconds + ROUNDING_SECONDS

@@ -13,7 +13,7 @@ from callcenter.db.models.calls import Call
 from callcenter.db.models.campaigns import CampaignListRow, LeadListRow
 from callcenter.db.models.dialing import DialAttemptRow, PacingDecisionRow
 from callcenter.db.models.leads import LeadRow
-from callcenter.dialer.budget import PEOPLE, in_the_limit, late
+from callcenter.dialer.budget import PEOPLE, abandoned_by_law, in_the_limit
 from callcenter.dialer.evidence.law import MACHINES
 from callcenter.domain.campaign import Campaign
 
@@ -200,7 +200,7 @@ def _of_kind(kind: str, patience_seconds: float) -> list[ColumnElement[bool]]:
     if kind in BY_OUTCOME:
         return [DialAttemptRow.outcome.in_(BY_OUTCOME[kind])]
     counted = [in_the_limit(patience_seconds)]
-    return counted if kind == "in-the-limit" else [*counted, late(patience_seconds)]
+    return counted if kind == "in-the-limit" else [*counted, abandoned_by_law(patience_seconds)]
 
 
 def _attempt(row: Any) -> Attempt:

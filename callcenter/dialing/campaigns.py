@@ -14,7 +14,7 @@ from callcenter.dialing.calls_up import LIVE, RINGING, CallsUp, CallUp
 from callcenter.dialing.decide import Learned
 from callcenter.dialing.lines import RateLimit, free_lines
 from callcenter.dialing.staffing import Staffing
-from callcenter.domain.campaign import Campaign
+from callcenter.domain.campaign import BY_HAND, Campaign
 
 # Phases in which a call of this or another campaign may still need one of the agents.
 NEEDS_AGENT = (*RINGING, "detecting", "waiting")
@@ -38,7 +38,7 @@ class AtWork:
 
     @property
     def by_hand(self) -> bool:
-        return self.campaign.mode in ("manual", "preview")
+        return self.campaign.mode in BY_HAND
 
     def look(
         self,

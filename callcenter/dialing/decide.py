@@ -10,7 +10,7 @@ from callcenter.dialer.pacing.budget import Budget
 from callcenter.dialer.pacing.handling import HandlingLearner
 from callcenter.dialer.pacing.pace import pace
 from callcenter.dialer.pacing.snapshot import Decision, Snapshot
-from callcenter.domain.campaign import Campaign
+from callcenter.domain.campaign import BY_HAND, Campaign
 from callcenter.pbx.originate import LEAST_PATIENCE_SECONDS
 
 FORECAST_SECONDS = 2.0
@@ -60,7 +60,7 @@ def decide(
 ) -> Decision:
     """`snapshot.waiting` has the callers who come first; `inbound_per_second`: those to expect."""
     mode = campaign.mode
-    if mode in ("manual", "preview"):
+    if mode in BY_HAND:
         return Decision(0, "agents dial by hand")
     if mode in ("broadcast", "survey"):
         return Decision(snapshot.free_lines, "every free line: no agent is needed")

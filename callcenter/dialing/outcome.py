@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from callcenter.dialer.evidence.law import NOT_IN_QUESTION
-from callcenter.domain.campaign import Outcome
+from callcenter.domain.campaign import BY_HAND, Outcome
 from callcenter.ledger.books import Channel
 from callcenter.ledger.channels import channels_of, in_order
 from callcenter.ledger.facts import Fact
@@ -77,7 +77,7 @@ def outcome_of_attempt(
     if not channels:
         return None
     told = _Told(tuple((fact.at, step) for fact in ordered if (step := step_of(fact))))
-    by_hand = mode in ("manual", "preview")
+    by_hand = mode in BY_HAND
     lead = _lead_channel(call, channels.values(), by_hand)
     if lead is None:
         agent = channels.get(call)

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from callcenter.db.models.calls import AgentInterval, CallTalk, QueueVisit
 from callcenter.db.models.campaigns import CampaignRow
 from callcenter.db.models.dialing import DialAttemptRow, PacingDecisionRow
-from callcenter.dialer.budget import late
-from callcenter.domain.campaign import Campaign
+from callcenter.dialer.budget import abandoned_by_law
+from callcenter.domain.campaign import BY_HAND, Campaign
 from callcenter.domain.errors import NotFound
 from callcenter.simulation.past_day import STAFFING_GAP_SECONDS, Kind, PastCall, PastDay
 
@@ -28,7 +28,6 @@ KINDS: dict[str, Kind] = {
     "failed": "busy",
     "no-answer": "no_answer",
 }  # the others were never placed, or nobody knows what became of them
-BY_HAND = ("manual", "preview")
 LAST_ATTEMPT_SECONDS = 3600.0  # a call that is answered later than this belongs to nothing
 
 
@@ -64,7 +63,12 @@ def _calls(session: Session, within: Any, patience_seconds: float) -> Iterator[P
     a = DialAttemptRow
     found = session.execute(
         select(
-            a.placed_at, a.answered_at, a.ended_at, a.outcome, a.verdict_ms, late(patience_seconds)
+            a.placed_at,
+            a.answered_at,
+            a.ended_at,
+            a.outcome,
+            a.verdict_ms,
+            abandoned_by_law(patience_seconds),
         )
         .where(within, a.outcome.in_(KINDS), a.ended_at.is_not(None))
         .order_by(a.placed_at)

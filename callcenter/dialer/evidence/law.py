@@ -13,11 +13,12 @@ from datetime import date
 from itertools import accumulate
 from typing import Any, Literal
 
+from callcenter.domain.campaign import BY_HAND
+
 Counts = Literal[
     "not-answered", "machine", "by-hand", "message", "up",
     "in-time", "late", "abandoned", "hung-up",
 ]  # fmt: skip
-BY_HAND = ("manual", "preview")  # placed with an agent on the line
 MESSAGES = ("broadcast", "survey")  # no agent is promised
 MACHINES = ("machine", "machine-message")
 NOT_IN_QUESTION = (*BY_HAND, *MESSAGES)
