@@ -2,7 +2,8 @@
 
 process       start and stop
 dialer        the parts, and the loop that dials
-upkeep        the other loops: campaigns, settling, decisions written
+upkeep        the other loops: site and campaigns read, settling, decisions written, campaigns
+              finished, leads given back, agents' callbacks
 campaigns     each running campaign at work: learned, decided, placed
 calls_up      the attempts that are up, by the events of their channels (pure)
 looking       what a campaign's decision looks at
@@ -12,7 +13,7 @@ lines         how many more calls the campaign, its trunk and its rate allow (pu
 books_read    how far the ledger has read
 clock_watch   whether the clock was set
 floor_watch   the live floor, followed on the controller's socket
-place         reserve, judge again, write down, originate: in this order
+place         reserve, judge again, write down: in this order
 sending       each order to Asterisk, at most once
 by_hand       leads that agents dial themselves: preview, manual
 own_callbacks callbacks that agents promised to make themselves, in the other modes

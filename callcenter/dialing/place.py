@@ -1,4 +1,4 @@
-"""From a decision to calls: reserve, judge again, write down, originate: in this order.
+"""From a decision to orders: reserve, judge again, write down: in this order. `sending` sends them.
 
 What is committed here before the call: the attempt (by `reserve_leads`), then the moment it is
 placed and the id its channel will have. A kill between any two steps leaves either an attempt that
@@ -164,7 +164,7 @@ def number_by_hand(
         forbidding = [each for each in found if each.rule not in OF_A_LEAD]
         if forbidding:
             raise Conflict(f"{number.number} may not be dialed now: {forbidding[0].words}.")
-        attempt, call = uuid4().hex, ""
+        attempt = uuid4().hex
         call = channel_id(node, attempt, now)
         caller_id = caller_id_for(number.number, campaign.caller_ids, 0)
         session.execute(

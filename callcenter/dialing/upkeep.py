@@ -1,4 +1,6 @@
-"""What the dialer does once a second besides dialing: campaigns, settling, decisions written."""
+"""What the dialer does once a second besides dialing: reads site and campaigns, settles, keeps its
+decisions, finishes campaigns, gives leads back, begins the callbacks of agents.
+"""
 
 from __future__ import annotations
 

@@ -59,7 +59,6 @@ class Known:
         *,
         agent: str = "",
         agent_guaranteed: bool = False,
-        own_attempt: str = "",
     ) -> Facts:
         callback = self.callbacks.get(lead.id)
         return Facts(
@@ -76,7 +75,6 @@ class Known:
             in_filter=lead.id in self.in_filter or callback is not None,
             agent_guaranteed=agent_guaranteed,
             agent=agent,
-            own_attempt=own_attempt,
         )
 
 
