@@ -35,7 +35,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     check.add_argument("number")
     check.add_argument("--country", default="")
     actions.add_parser("lists", help="lists of others, and until when they are good; own files")
-    load = actions.add_parser("import", help="replace an outside list by what FILE says")
+    load = actions.add_parser(
+        "import",
+        help="replace an outside list by what FILE says, or load a file of our own (--own)",
+    )
     load.add_argument(
         "--own", action="store_true", help="numbers of our own: a file beside what is entered"
     )
@@ -44,7 +47,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     load.add_argument("--title", default="")
     load.add_argument("--country", default="", help="of numbers without a country code")
     load.add_argument("--scrubbed", required=True, metavar="DAY", help="when it was fetched")
-    load.add_argument("--valid-days", type=int, default=31, help="relied on for so long (31)")
+    load.add_argument(
+        "--valid-days", type=int, default=31, help="outside: relied on for so long (31)"
+    )
     load.add_argument("--reason", default="", help="of an own file: shown with each number")
     drop = actions.add_parser("drop", help="forget an outside list, or take an own file out")
     drop.add_argument("list")

@@ -1,4 +1,4 @@
-"""What the controller does when asked. The table at the foot is the map.
+"""What the controller does when asked. `_table` is the map.
 
 Each command checks the floor first, so that people are told what to do and not what Asterisk said;
 then sends its actions once, within the deadline. The floor changes by the events that follow.

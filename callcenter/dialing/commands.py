@@ -1,4 +1,4 @@
-"""What the page asks of the dialer. The table at the foot is the map (docs/architecture.md)."""
+"""What the page asks of the dialer. `_table` is the map (docs/architecture.md)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The dialer at work: looks at the floor twice a second, decides, places, and settles.
 
-One thread of database work and one event loop. Nothing is dialed while the floor, Asterisk or the
+Two threads of database work and one event loop. Nothing is dialed while the floor, Asterisk or the
 database cannot be read, and the board says which.
 """
 

@@ -77,7 +77,8 @@ def _learn_answers(session: Session, campaign: Campaign, learned: Learned) -> No
 
 
 def settled_people(became: Became, mode: str, patience_seconds: float) -> tuple[int, int]:
-    """What one settled attempt adds to (answered by people, abandoned)."""
+    """(answered by people, abandoned): what one settled attempt adds to its campaign's budget
+    until `dialer/budget.py` counts anew."""
     times = times_in_seconds(
         became.answered_at, became.greeting_end_at, became.agent_on_at, became.message_at,
         became.ended_at,

@@ -24,7 +24,7 @@ class DialAttemptRow(Base):
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     campaign: Mapped[str] = mapped_column(String(40))
-    lead_id: Mapped[int | None] = mapped_column(Id)  # none: dialed by hand
+    lead_id: Mapped[int | None] = mapped_column(Id)  # none: a number that an agent typed
     number: Mapped[str] = mapped_column(String(20))
     caller_id: Mapped[str] = mapped_column(String(20), default="")
     mode: Mapped[str] = mapped_column(String(16))
@@ -40,7 +40,7 @@ class DialAttemptRow(Base):
     agent_on_at: Mapped[float | None]
     message_at: Mapped[float | None]
     ended_at: Mapped[float | None]
-    outcome: Mapped[str] = mapped_column(String(20), default="")  # empty: it is up
+    outcome: Mapped[str] = mapped_column(String(20), default="")  # empty: not settled yet
     cause: Mapped[str] = mapped_column(String(64), default="")
     call_id: Mapped[str] = mapped_column(String(160), default="")
     disposition: Mapped[str] = mapped_column(String(40), default="")
@@ -75,7 +75,7 @@ class PacingDecisionRow(Base):
     in_flight: Mapped[int] = mapped_column(default=0)
     waiting: Mapped[int] = mapped_column(default=0)
     free_lines: Mapped[int] = mapped_column(default=0)
-    live_answered: Mapped[int] = mapped_column(default=0)  # in the rule's window
+    live_answered: Mapped[int] = mapped_column(default=0)  # in the rule's window, or today
     abandoned: Mapped[int] = mapped_column(default=0)
     # People who called us: those in `waiting`, and those to be expected who take agents of ours.
     callers_ahead: Mapped[int] = mapped_column(default=0)

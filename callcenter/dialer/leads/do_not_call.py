@@ -43,10 +43,7 @@ def add(
     reason: str = "",
     campaign: str = "",
 ) -> bool:
-    """Enters a number for the site, or for one campaign; False when it stood there already.
-
-    Leads with the number are looked at again, so that no page shows them as due.
-    """
+    """Enters a number for the site, or for one campaign; False when it stood there already."""
     if source not in SOURCES:
         raise InvalidInput(f"the source is one of {', '.join(SOURCES)}, not {source!r}")
     scope = "campaign" if campaign else "site"

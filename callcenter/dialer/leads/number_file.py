@@ -27,9 +27,9 @@ class RefusedRows:
 
 
 def numbers_in(path: Path, country: str, refuse: Callable[[int, str], None]) -> Iterator[str]:
-    """E.164 numbers of the first column that has one. A row without goes to `refuse` (its number,
-    why), but for a heading. National registers split area code and rest: both are tried together
-    then."""
+    """The E.164 number of each row: its first column, or the first two together, since national
+    registers split area code and rest. A row without goes to `refuse` (its number, why), but for a
+    heading."""
     country = country.strip().upper()
     with table_rows(path, Reading(header=False)) as rows:
         for line, cells in enumerate(rows, 1):

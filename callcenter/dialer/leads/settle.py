@@ -150,7 +150,7 @@ def set_disposition(
 
     What the campaign had promised to the lead is kept with that, or taken back.
     For `then: callback` add the callback itself with `callbacks.promise`; for `do-not-call` the
-    number is entered by `do_not_call.add`: both are the caller's, in the same transaction.
+    number is entered by `do_not_call.opt_out`: both are the caller's, in the same transaction.
     """
     attempt = session.get(DialAttemptRow, attempt_id)
     if attempt is None:

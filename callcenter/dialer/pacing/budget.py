@@ -3,8 +3,9 @@
 Every person who answers earns `limit` of an abandoned call, every abandoned one costs 1; what is
 left is the credit. How much risk a new call may carry rises smoothly with the credit and is none
 when it bears no other one: then only one line per free agent is dialed, which abandons nobody. The
-credit stays between bounds, so the share abandoned approaches the limit from below and never
-passes it, with no on/off gate to swing about.
+credit stays between bounds, so the share abandoned approaches the limit from below, with no on/off
+gate to swing about. It passes it only when one leap of the answer rate costs more than the credit
+(docs/simulation.md, "How ours decides").
 """
 
 from __future__ import annotations

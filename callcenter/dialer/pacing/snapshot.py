@@ -18,8 +18,8 @@ class Snapshot:
     detecting: int  # answered, machine detection still listening
     waiting: int  # people who answered and have no agent yet
     free_lines: int
-    live_answered: int  # in the rule's window
-    abandoned: int  # in the rule's window
+    live_answered: int  # in the rule's window, or today where that leaves less
+    abandoned: int  # of them
     in_call_total: int = 0  # calls connected to an agent
     saved: float = 0.0  # abandoned calls that may be spent besides, left over from before
 
