@@ -23,7 +23,15 @@ from sqlalchemy.engine.interfaces import ReflectedIndex
 
 from callcenter.db import migrations
 from callcenter.db.engine import open_engine, sessions
-from callcenter.db.models import Base, UserRow, WebSessionRow
+from callcenter.db.models import (
+    Base,
+    CallbackRow,
+    DialAttemptRow,
+    LeadListRow,
+    LeadRow,
+    UserRow,
+    WebSessionRow,
+)
 from callcenter.domain.errors import Conflict
 
 
@@ -182,3 +190,31 @@ def test_a_draft_of_no_change_is_an_empty_step(engine: Engine) -> None:
     assert "op." not in path.read_text()
     migrations.upgrade(engine)
     assert migrations.current(engine) == migrations.newest()
+
+
+def test_promises_that_the_version_before_kept_to_nobody_are_taken_back(engine: Engine) -> None:
+    """One whose lead a last try ended is kept from now on; not one that the agent's word ended."""
+    with engine.begin() as connection:
+        config = migrations.configuration()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0019")
+    states = {1: "open", 2: "done", 3: "done", 4: "do-not-call", 5: "removed"}
+    with sessions(engine).begin() as session:
+        session.add(LeadListRow(id=1, name="fresh", title="Fresh", country="US", made_at=1.0))
+        session.flush()
+        for lead, state in states.items():
+            session.add(LeadRow(id=lead, list_id=1, next_number="+12025550100", state=state,
+                                made_at=1.0))  # fmt: skip
+        session.flush()
+        for lead in states:
+            session.add(CallbackRow(id=lead, lead_id=lead, campaign="out", due_at=9.0, made_at=5.0))
+        words = {2: (4.0, "callback"), 3: (6.0, "not-interested")}
+        for lead, (at, word) in words.items():
+            session.add(
+                DialAttemptRow(id=str(lead) * 32, campaign="out", lead_id=lead, mode="preview",
+                               number="+12025550100", reserved_at=at, disposition=word)
+            )  # fmt: skip
+    migrations.upgrade(engine)
+    with sessions(engine)() as session:
+        kept = session.scalars(select(CallbackRow.id).where(CallbackRow.state == "open"))
+        assert sorted(kept) == [1, 2]
