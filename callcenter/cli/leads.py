@@ -20,7 +20,7 @@ from callcenter.dialer.leads import imports, manage
 from callcenter.dialer.leads.change import change_lead
 from callcenter.dialer.leads.columns import guessed, looks_like_lead
 from callcenter.dialer.leads.imports import DUPLICATES, ImportOptions, run_import
-from callcenter.dialer.leads.spreadsheet import write_xlsx
+from callcenter.dialer.leads.spreadsheet import replace_xlsx
 from callcenter.dialer.leads.table_file import ENCODINGS, Reading, first_rows, safe_cell
 from callcenter.dialer.leads.why import CampaignAnswer, NumberAnswer, why
 from callcenter.domain.errors import InvalidInput
@@ -194,8 +194,7 @@ def _export(settings: Settings, makers: Makers, arguments: argparse.Namespace) -
     with makers.begin() as session:
         rows = manage.exported(session, arguments.list)
         if arguments.xlsx:
-            with arguments.xlsx.open("wb") as file:
-                write_xlsx(rows, file)
+            replace_xlsx(rows, arguments.xlsx)
         else:
             writer = csv.writer(sys.stdout)
             writer.writerows([safe_cell(cell) for cell in row] for row in rows)

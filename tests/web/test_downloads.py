@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from openpyxl import load_workbook
 
 import web.downloads
-from callcenter.dialer.leads.spreadsheet import write_xlsx
+from callcenter.dialer.leads.spreadsheet import replace_xlsx, write_xlsx
 from callcenter.domain.errors import InvalidInput
 from tests.web.test_access import PAGE, sign_in, token_of
 from tests.web.test_campaigns import a_lead, a_list, audited
@@ -52,3 +54,18 @@ def test_a_sheet_that_is_full_is_refused() -> None:
     with pytest.raises(InvalidInput, match="more than 2 rows"):
         write_xlsx([["a"]] * 4, io.BytesIO(), most_rows=3)
     write_xlsx([["a"]] * 3, io.BytesIO(), most_rows=3)
+
+
+def test_rows_that_fail_leave_the_file_that_was_there(tmp_path: Path) -> None:
+    def failing() -> Iterator[list[str]]:
+        yield ["a"]
+        raise InvalidInput("there is no list of that name")
+
+    path = tmp_path / "list.xlsx"
+    replace_xlsx([["first"]], path)
+    before = path.read_bytes()
+    with pytest.raises(InvalidInput):
+        replace_xlsx(failing(), path)
+    assert [each.read_bytes() for each in tmp_path.iterdir()] == [before]
+    replace_xlsx([["second"]], path)
+    assert load_workbook(path).active["A1"].value == "second"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import islice
+from pathlib import Path
 from typing import IO, Any
 
 from openpyxl import Workbook
@@ -22,9 +23,11 @@ def write_xlsx(rows: Iterable[list[str]], file: IO[bytes], most_rows: int = MOST
     sheet = book.create_sheet()
     sheet.freeze_panes = "A2"
     rest = iter(rows)
-    for row in islice(rest, most_rows):
-        sheet.append([_cell(sheet, text) for text in row])
-    book.save(file)  # also when it is refused: openpyxl clears its own files away
+    try:
+        for row in islice(rest, most_rows):
+            sheet.append([_cell(sheet, text) for text in row])
+    finally:
+        book.save(file)  # also when it is refused: openpyxl clears its own files away
     if next(rest, None) is not None:
         raise InvalidInput(f"there are more than {most_rows - 1:,} rows; take the CSV file")
 
@@ -36,3 +39,14 @@ def _cell(sheet: Any, text: str) -> Any:
     cell = WriteOnlyCell(sheet, value=text)
     cell.data_type = "s"
     return cell
+
+
+def replace_xlsx(rows: Iterable[list[str]], path: Path) -> None:
+    """The file is there once it is whole: where the rows fail, what stood there still does."""
+    partial = path.with_name(f"{path.name}.part")
+    try:
+        with partial.open("wb") as file:
+            write_xlsx(rows, file)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
