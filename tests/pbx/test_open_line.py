@@ -41,6 +41,7 @@ def site(port: int) -> Site:
     return replace(
         plain,
         agents=(replace(ann, open_line=True), *others),
+        queues=tuple(replace(each, auto_pause=True) for each in plain.queues),
         trunks=(*plain.trunks, Trunk("persons", "Persons", PERSONS, port=port)),
     )
 
