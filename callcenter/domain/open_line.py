@@ -21,11 +21,10 @@ def member_of(phone: str) -> str:
 
 def phone_of_half(channel: str) -> tuple[str, str]:
     """`Local/201@cc-line-call-0000001a;1` → ("201", "1"); ("", "") for any other channel."""
-    technology, _, rest = channel.partition("/")
-    phone, at, number = rest.partition(_HALVES)
-    if technology != "Local" or not at:
+    if not channel.startswith("Local/"):  # nearly all: it is asked of every line and event
         return "", ""
-    return phone, number.partition(";")[2]
+    phone, at, number = channel.removeprefix("Local/").partition(_HALVES)
+    return (phone, number.partition(";")[2]) if at else ("", "")
 
 
 def on_line(channel: str) -> bool:
