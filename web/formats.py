@@ -19,6 +19,11 @@ def local_time(at: float | None, zone: str = "UTC") -> str:
     return datetime.fromtimestamp(at, ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S")
 
 
+def utc_day(at: float | None) -> str:
+    """2026-11-24: the day that a file says it is of, which is kept as a midnight in UTC."""
+    return local_time(at)[:10]
+
+
 def percent(share: float | None) -> str:
     """0.934 → `93 %`."""
     return "–" if share is None else f"{share * 100:.0f} %"
@@ -47,5 +52,6 @@ def install(app: Flask) -> None:
     app.jinja_env.filters["duration"] = duration
     app.jinja_env.filters["percent"] = percent
     app.jinja_env.filters["local_time"] = local_time
+    app.jinja_env.filters["utc_day"] = utc_day
     app.jinja_env.filters["first_upper"] = first_upper
     app.jinja_env.filters["sentence"] = sentence
