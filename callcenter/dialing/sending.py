@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable
@@ -26,6 +27,8 @@ log = logging.getLogger(__name__)
 
 SEND_WITHIN_SECONDS = 5.0  # what was judged longer ago is judged again
 GRACE_SECONDS = 15.0  # Asterisk answers an originate after the ringing it was given
+# Asterisk tells of a channel on another way than of its originate: under load, later.
+LOOKS, LOOK_SECONDS = 40, 0.05
 LONGEST_CAUSE = 64
 HELD_SECONDS = 5.0  # after a call that Asterisk would not place: leads are no ammunition
 
@@ -72,7 +75,7 @@ class Sending:
             log.warning("originate_unknown", extra={"attempt": call.attempt, "why": str(error)})
         else:
             point("answered")
-            if answer.get("Response") == "Failure" and not call.started:
+            if answer.get("Response") == "Failure" and not await _is_told_of(call):
                 await self._not_placed(call, "unplaced", "Asterisk could not make the channel")
 
     def _why_not_any_more(self, call: CallUp) -> str:
@@ -95,3 +98,12 @@ class Sending:
         except SQLAlchemyError as error:  # the ledger's silence settles it later
             log.warning("dialer_waits", extra={"doing": "settling", "why": str(error)[:200]})
         dialer.calls.settled(call.attempt)
+
+
+async def _is_told_of(call: CallUp) -> bool:
+    """Whether Asterisk made its channel, so that it may have rung."""
+    for _ in range(LOOKS):
+        if call.started:
+            break
+        await asyncio.sleep(LOOK_SECONDS)
+    return call.started
