@@ -32,6 +32,7 @@ from tests.pbx.campaigns import (
     on_one_call,
     pause,
     people,
+    placed,
     settled,
     start,
     wait_ready,
@@ -181,13 +182,13 @@ def test_no_second_has_more_calls_than_the_rate_and_a_trunks_limit_is_lowered_li
     blast = replace(OUT, name="blast", mode="broadcast", queue="", greeting_prompt="sorry")
     start(stack, replace(blast, retries=RETRIES, max_lines=4, max_calls_per_second=2), wanted)
     wait_rung(stack, after, 4)  # one phone has no more lines
-    placed = sorted(row.placed_at or 0.0 for row in attempts(stack, "blast"))
-    assert all(later - first > 1 for first, later in zip(placed, placed[2:], strict=False))
+    times = sorted(row.placed_at or 0.0 for row in placed(stack, "blast"))
+    assert all(later - first > 1 for first, later in zip(times, times[2:], strict=False))
     limit_trunk(stack, 1)
     stack.bank.hang_up_all()
     wait_rung(stack, after, 5)
     settled(stack, "blast", 4)
-    assert (board(stack, "blast")["up"], len(attempts(stack, "blast"))) == ({"ringing": 1}, 5)
+    assert (board(stack, "blast")["up"], len(placed(stack, "blast"))) == ({"ringing": 1}, 5)
     limit_trunk(stack, 30)
     wait_rung(stack, after, 6)
     balanced(stack, "blast", wanted)
@@ -220,11 +221,11 @@ def test_two_campaigns_want_one_agent_and_the_higher_one_gets_them(stack: Stack)
     pause(stack, "high")
     eventually(lambda: not board(stack, "high"), 10)
     says(stack, "enough calls are on their way", "low")
-    assert (len(attempts(stack, "high")), attempts(stack, "low")) == (1, [])
+    assert (len(placed(stack, "high")), placed(stack, "low")) == (1, [])
     ring.answer()
     eventually(lambda: stack.floor()["agents"]["1003"]["state"] == "talking", 10)
     says(stack, "no agent is free", "low")
-    assert attempts(stack, "low") == []
+    assert placed(stack, "low") == []
     ring.hang_up()
     wait_talk(stack, after + 1)
     assert [row.outcome for row in settled(stack, "high", 1)] == ["connected"]
