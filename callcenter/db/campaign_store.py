@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 from callcenter.db.models.campaigns import CampaignListRow, CampaignRow, LeadListRow
 from callcenter.db.models.leads import LeadRow
 from callcenter.db.models.permissions import CallbackRow
-from callcenter.domain.campaign import Campaign
+from callcenter.domain.campaign import Campaign, CampaignState
 from callcenter.domain.campaign_document import from_plain, to_plain
 from callcenter.domain.errors import CallcenterError, Conflict, NotFound
 
 EDITED_MEANWHILE = "somebody else saved this campaign meanwhile; load it again and repeat"
 _UNREADABLE = (
     "campaign {} cannot be read: {}. Was it saved by a newer version? Then restart every process, "
-    "else save it anew (“callcenter campaign import”) or delete it"
+    "else save it anew (“callcenter campaign import”), or pause or delete it"
 )
 _OWN_COLUMNS = ("name", "title", "mode", "state", "queue", "priority")
 
@@ -75,6 +75,13 @@ def campaign_names(session: Session) -> frozenset[str]:
     return frozenset(session.scalars(select(CampaignRow.name)))
 
 
+def find_head(session: Session, name: str) -> tuple[str, str] | None:
+    """State and queue, also of one that cannot be read."""
+    query = select(CampaignRow.state, CampaignRow.queue).where(CampaignRow.name == name)
+    found = session.execute(query).one_or_none()
+    return found and (found.state, found.queue)
+
+
 def load_campaign(session: Session, name: str) -> Campaign:
     return load_versioned(session, name)[0]
 
@@ -83,6 +90,13 @@ def find_campaign(session: Session, name: str) -> Campaign | None:
     """Raises CampaignUnreadable."""
     found = _find(session, name)
     return found[0] if found else None
+
+
+def is_readable(session: Session, name: str) -> bool:
+    try:
+        return _find(session, name) is not None
+    except CallcenterError:
+        return False
 
 
 def load_versioned(session: Session, name: str) -> tuple[Campaign, int]:
@@ -117,13 +131,20 @@ def save_campaign(
     return present + 1
 
 
+def set_state_unread(session: Session, name: str, state: CampaignState, now: float) -> None:
+    """Of one that cannot be read: its settings stay as they are, for the version that can."""
+    row = CampaignRow
+    changed = {"state": state, "changed_at": now, "version": row.version + 1}
+    session.execute(update(row).where(row.name == name).values(changed))
+
+
 def delete_campaign(session: Session, name: str) -> None:
     """Attempts stay: they are evidence. Callbacks it promised are taken back, or a later campaign
     of the same name would make them. Raises Conflict while it runs."""
     state = session.scalar(select(CampaignRow.state).where(CampaignRow.name == name))
     if state is None:
         raise NotFound(f"there is no campaign {name}")
-    if state == "running" and _is_readable(session, name):
+    if state == "running" and is_readable(session, name):
         raise Conflict(f"campaign {name} is running; pause it before you delete it")
     promised = (CallbackRow.campaign == name) & (CallbackRow.state == "open")
     session.execute(update(CallbackRow).where(promised).values(state="cancelled"))
@@ -156,13 +177,6 @@ def _save_lists(session: Session, campaign: Campaign) -> None:
         )
     aside = LeadRow.list_id.in_(list(ids.values())) & (LeadRow.skip_until > 0)
     session.execute(update(LeadRow).where(aside).values(skip_until=0.0))
-
-
-def _is_readable(session: Session, name: str) -> bool:
-    try:
-        return _find(session, name) is not None
-    except CallcenterError:
-        return False
 
 
 def _find(session: Session, name: str) -> tuple[Campaign, int] | None:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy.orm import Session
 
 from callcenter.control import ControlClient
-from callcenter.db.campaign_store import load_campaign
+from callcenter.db.campaign_store import find_head, load_campaign
 from callcenter.db.site_store import site_zone
 from callcenter.dialer.budget import PEOPLE, CountedBudget, budget, window_start
 from callcenter.dialer.evidence.law import NOT_IN_QUESTION
@@ -114,10 +114,19 @@ def attempts_in(campaign: str, kind: str) -> set[str] | None:
 
 def campaign_seen(session: Session, name: str) -> Campaign:
     """Raises NotFound, also for a supervisor of other teams."""
-    campaign = load_campaign(session, name)
-    if not sight().of_queue(campaign.queue):
+    state_seen(session, name)
+    return load_campaign(session, name)
+
+
+def state_seen(session: Session, name: str) -> str:
+    """Raises NotFound as `campaign_seen`; also of a campaign that cannot be read."""
+    head = find_head(session, name)
+    if head is None:
+        raise NotFound(f"there is no campaign {name}")
+    state, queue = head
+    if not sight().of_queue(queue):
         raise NotFound(f"there is no campaign {name} that you may see")
-    return campaign
+    return state
 
 
 def live() -> dict[str, Any]:

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from callcenter.db.campaign_store import load_campaign, load_versioned
+from callcenter.db.campaign_store import load_versioned
 from callcenter.dialer.leads.campaigns import judge_and_save, judge_and_set_state
 from callcenter.domain.campaign import Campaign, CampaignState
 from callcenter.domain.campaign_rules import UnsoundCampaign
 from callcenter.domain.errors import InvalidInput
 from web.auditing import audit
-from web.campaign_board.board import campaign_seen
+from web.campaign_board.board import campaign_seen, state_seen
 from web.services import services
 
 # field of the form → (words, what makes the campaign's value of it, what the form shows)
@@ -41,10 +41,10 @@ def change_settings(name: str, form: Mapping[str, str]) -> bool:
 
 
 def change_state(name: str, state: CampaignState) -> bool:
-    """Whether it was in another one. A campaign that has become unsound can still be paused."""
+    """Whether it was in another one. A campaign that has become unsound can still be paused, and so
+    can one that cannot be read."""
     with services().sessions.begin() as session:
-        campaign_seen(session, name)
-        before = load_campaign(session, name).state
+        before = state_seen(session, name)
         if before == state:
             return False
         judge_and_set_state(session, name, state, services().clock())

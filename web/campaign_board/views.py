@@ -9,7 +9,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from callcenter.db.campaign_store import read_campaigns
+from callcenter.db.campaign_store import is_readable, read_campaigns
 from callcenter.db.site_store import load_site, site_zone
 from callcenter.dialer.figures import BY_VERDICT, KINDS, attempts, recorded
 from callcenter.domain.campaign import Campaign
@@ -71,7 +71,10 @@ def state(name: str) -> ResponseReturnValue:
     except InvalidInput as refused:
         return board_page(name, f"Not started: {why_refused(refused)}"), 400
     flash("It dials from now on." if wanted == "running" else "Paused. Calls that are up go on.")
-    return redirect(url_for("campaign_board.page", name=name))
+    with services().sessions() as session:
+        has_board = is_readable(session, name)
+    board_url = url_for("campaign_board.page", name=name)
+    return redirect(board_url if has_board else url_for("campaign_board.index"))
 
 
 @blueprint.post("/<name>/settings")

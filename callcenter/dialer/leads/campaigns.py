@@ -7,7 +7,12 @@ import dataclasses
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from callcenter.db.campaign_store import load_versioned, save_campaign
+from callcenter.db.campaign_store import (
+    CampaignUnreadable,
+    load_versioned,
+    save_campaign,
+    set_state_unread,
+)
 from callcenter.db.models.campaigns import LeadListRow
 from callcenter.db.site_store import load_site
 from callcenter.dialer.leads.conditions import condition_text, parse
@@ -44,12 +49,18 @@ def judge_and_save(
         save_campaign(session, campaign, now, expected_version=expected_version)
 
 
-def judge_and_set_state(session: Session, name: str, state: CampaignState, now: float) -> Campaign:
-    """A campaign that lacks something, or breaks its preset by now, is not started."""
-    present, version = load_versioned(session, name)
+def judge_and_set_state(session: Session, name: str, state: CampaignState, now: float) -> None:
+    """A campaign that lacks something, or breaks its preset by now, is not started. One that cannot
+    be read is paused all the same, or it would dial as soon as a version can read it again."""
+    try:
+        present, version = load_versioned(session, name)
+    except CampaignUnreadable:
+        if state == "running":
+            raise
+        set_state_unread(session, name, state, now)
+        return
     wanted = dataclasses.replace(present, state=state)
     if state == "running":
         judge_and_save(session, wanted, now, expected_version=version)
     else:
         save_campaign(session, wanted, now, expected_version=version)
-    return wanted

@@ -125,8 +125,8 @@ def test_a_campaign_is_the_same_after_the_database() -> None:
         add_list(session)
         save_campaign(session, FULL, NOW, expected_version=0)
         assert load_versioned(session, "autumn") == (FULL, 1)
-        paused = judge_and_set_state(session, "autumn", "paused", NOW)
-        assert paused == dataclasses.replace(FULL, state="paused")
+        judge_and_set_state(session, "autumn", "paused", NOW)
+        assert load_versioned(session, "autumn") == (dataclasses.replace(FULL, state="paused"), 2)
         with pytest.raises(Conflict, match="somebody else"):
             save_campaign(session, FULL, NOW, expected_version=1)
 
