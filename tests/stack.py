@@ -39,6 +39,7 @@ from callcenter.domain.site import Site
 from callcenter.pbx import runtime
 from callcenter.pbx.confgen.apply import apply
 from callcenter.settings import CHECKOUT, Settings
+from tests.deadlines import SLOWER
 from tests.phones import Phone, PhoneBank
 from tests.phones.bank import Answer
 from tests.ports import free_port, rtp_ports
@@ -47,14 +48,13 @@ T = TypeVar("T")
 TRUNK_ADDRESS = "127.0.0.2"
 PROMPTS_HZ = 350  # the site's first prompt is half a second of this, the next 40 Hz higher …
 PROCESSES = ("controller", "agi", "ledger", "web")
-SLOWER = 6  # how much longer a slow, busy machine may take
 ENDS_SECONDS = 60  # what is not there or gone by then hangs
 
 
 def eventually(look: Callable[[], T], seconds: float = 10, what: str = "") -> T:
     """The first true thing `look` returns. Fails with the last thing it returned or raised.
 
-    `seconds`: plenty on a machine of ours at rest. What is to be shown is that it comes.
+    `seconds`: plenty on a machine of ours at rest.
     """
     seconds *= SLOWER
     until = time.monotonic() + seconds
@@ -316,9 +316,11 @@ class Stack:
 
     def sign_in(self, agent: str, extension: str) -> None:
         """By the dialplan alone, so that it works with every Python process dead."""
+        queues = next(len(each.queues) for each in self.site.agents if each.number == agent)
+        member = f"{agent} (PJSIP/{extension})"
         self.originate(f"Local/{agent}*{extension}@cc-sign-in-request")
         eventually(
-            lambda: f"PJSIP/{extension}" in self.asterisk("queue show"), 5, f"sign-in of {agent}"
+            lambda: self.asterisk("queue show").count(member) == queues, 5, f"sign-in of {agent}"
         )
 
     def sign_out(self, agent: str) -> None:

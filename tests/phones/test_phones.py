@@ -76,8 +76,8 @@ def test_a_wait_that_fails_says_what_the_phone_saw(pair: tuple[Phone, Phone]) ->
     ring = there.next_call()
     call = here.call("200")
     ring()
-    with pytest.raises(PhoneError, match=r"waited 0.2 s for <call .* early 180"):
-        call.wait_up(seconds=0.2)
+    with pytest.raises(PhoneError, match=r"waited 0.6 s for <call .* early 180"):
+        call.wait_up(seconds=0.1)
     call.hang_up()
 
 
