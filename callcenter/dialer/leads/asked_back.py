@@ -14,7 +14,7 @@ from callcenter.db.models.campaigns import LeadListRow
 from callcenter.db.models.leads import LeadRow
 from callcenter.db.models.permissions import CallbackRow
 from callcenter.dialer.compliance.number_zones import country_of, dialable
-from callcenter.dialer.leads.callbacks import keep
+from callcenter.dialer.leads.callbacks import BY_CALLER, keep
 from callcenter.dialer.leads.manage import add_lead, find_list
 from callcenter.dialer.leads.read import listings_of
 from callcenter.dialer.leads.store import taken_numbers
@@ -48,7 +48,7 @@ def ask_back(session: Session, campaign: str, number: str, now: float, *, call: 
     due_at = now + HANGS_UP_SECONDS
     promised = CallbackRow(
         lead_id=lead.id, campaign=campaign, number=found, agent="", due_at=due_at, zone="",
-        note=f"asked for in call {call}", made_by="caller", made_at=now,
+        note=f"asked for in call {call}", made_by=BY_CALLER, made_at=now,
     )  # fmt: skip
     return keep(session, lead, promised)
 

@@ -19,6 +19,7 @@ from callcenter.db.models.permissions import CallbackRow
 from callcenter.domain.errors import InvalidInput, NotFound
 
 CALLED_BACK = ("open", "done")  # states of leads to whom a promise is kept
+BY_CALLER = "caller"  # who made it: the person called us and asked
 
 
 def promise(

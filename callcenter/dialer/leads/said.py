@@ -13,13 +13,17 @@ from callcenter.db.models.calls import CallTalk
 from callcenter.db.models.dialing import DialAttemptRow
 from callcenter.dialer.leads import callbacks, do_not_call
 from callcenter.dialer.leads.read import leads_of
-from callcenter.dialer.leads.settle import set_disposition
+from callcenter.dialer.leads.settle import promised_since, set_disposition
 from callcenter.domain.campaign import Campaign
 from callcenter.domain.errors import InvalidInput, NotFound
 from callcenter.domain.lead import Lead
 
 SHOWN = 5
 SHOWN_SECONDS = 4 * 3600.0
+_PROMISED_SINCE = (
+    "there was a later call with this person, and what was agreed then stands; choose another word "
+    "for this call"
+)
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,8 @@ def note_down(
     before = attempt.disposition
     wanted = set_disposition(session, campaign, attempt.id, word.code, now)
     if wanted.then == "callback" and attempt.lead_id is not None:
+        if promised_since(session, attempt):
+            raise InvalidInput(_PROMISED_SINCE)
         callbacks.promise(
             session, attempt.lead_id, campaign.name, _wall(word.when), now,
             agent=agent if word.mine else "", number=attempt.number, note=word.note, by=by,

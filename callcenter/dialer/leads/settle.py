@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select, update
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from callcenter.db.models.dialing import DialAttemptRow
 from callcenter.db.models.leads import LeadNumberRow, LeadRow
 from callcenter.db.models.permissions import CallbackRow
-from callcenter.dialer.leads.callbacks import CALLED_BACK, take_back
+from callcenter.dialer.leads.callbacks import BY_CALLER, CALLED_BACK, take_back
 from callcenter.dialer.leads.retry import Next, after_disposition, after_outcome
 from callcenter.domain.campaign import Campaign, Disposition
 from callcenter.domain.errors import InvalidInput, NotFound
@@ -148,7 +148,8 @@ def set_disposition(
 ) -> Disposition:
     """What the agent said became of the call. It may come before the outcome is settled, or after.
 
-    What the campaign had promised to the lead is kept with that, or taken back.
+    What the campaign had promised to the lead is kept with that, or taken back; but for what was
+    promised or asked for later: the word of a later call stands, whenever this one is said.
     For `then: callback` add the callback itself with `callbacks.promise`; for `do-not-call` the
     number is entered by `do_not_call.opt_out`: both are the caller's, in the same transaction.
     """
@@ -171,14 +172,43 @@ def _settle_word(
     lead = session.get(LeadRow, attempt.lead_id, with_for_update=True, populate_existing=True)
     if lead is None:
         return
-    lead.disposition = found.code
     _fulfil_callbacks(session, lead.id, attempt)
-    take_back(session, lead.id, campaign.name)
-    if found.then == "bad-number":
+    if not promised_since(session, attempt):
+        take_back(session, lead.id, campaign.name)
+    later = _later_words(session, attempt)
+    if found.then == "bad-number" and attempt.number not in {each.number for each in later}:
         _mark_bad(session, lead.id, attempt.number)
+    if later:
+        return
+    lead.disposition = found.code
     if lead.state in ("open", "done"):
         numbers = good_numbers(session, lead.id)
         _go_on(session, lead, after_disposition(found, numbers, attempt.number, now))
+
+
+def promised_since(session: Session, attempt: DialAttemptRow) -> bool:
+    """Whether what this campaign has promised to the lead is none of this call's business: an agent
+    said something of a later call, or the person called us later and asked for it."""
+    if attempt.campaign in {each.campaign for each in _later_words(session, attempt)}:
+        return True
+    asked = select(CallbackRow.id).where(
+        CallbackRow.lead_id == attempt.lead_id,
+        CallbackRow.state == "open",
+        CallbackRow.campaign == attempt.campaign,
+        CallbackRow.made_by == BY_CALLER,
+        CallbackRow.made_at > attempt.reserved_at,
+    )
+    return session.scalar(asked.limit(1)) is not None
+
+
+def _later_words(session: Session, attempt: DialAttemptRow) -> Sequence[DialAttemptRow]:
+    """Later calls to the same lead, by any campaign, of which an agent said what they came to."""
+    query = select(DialAttemptRow).where(
+        DialAttemptRow.lead_id == attempt.lead_id,
+        DialAttemptRow.reserved_at > attempt.reserved_at,
+        DialAttemptRow.disposition != "",
+    )
+    return session.scalars(query).all()
 
 
 def _mark_bad(session: Session, lead_id: int, number: str) -> None:

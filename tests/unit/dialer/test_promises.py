@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
 from callcenter.db.campaign_store import load_campaign, save_campaign
 from callcenter.db.engine import sessions
-from callcenter.db.models import CallbackRow, LeadRow
+from callcenter.db.models import CallbackRow, DialAttemptRow, LeadRow
 from callcenter.dialer.leads import callbacks, do_not_call
+from callcenter.dialer.leads.asked_back import ask_back
 from callcenter.dialer.leads.manage import set_lead_state
 from callcenter.dialer.leads.reserve import Reservation, reserve_leads
-from callcenter.dialer.leads.settle import set_disposition, settle_attempt
+from callcenter.dialer.leads.said import Word, note_down
+from callcenter.dialer.leads.settle import good_numbers, set_disposition, settle_attempt
 from callcenter.dialer.leads.why import why, why_promises_wait
 from callcenter.dialing import by_hand
 from callcenter.dialing.finish import look
 from callcenter.domain.campaign import Campaign
+from callcenter.domain.errors import InvalidInput
 from tests.unit.dialer.books import NOW, a_campaign, books, prepared
 
 HOUR = 3600.0
+TOMORROW = "2026-11-24T10:00"
 CAMPAIGN = a_campaign(mode="preview", retries=(), attempts_per_number=2, attempts_per_lead=2)
 
 
@@ -122,6 +127,65 @@ def test_the_own_campaign_s_word_ends_it(
     assert (state(session), listed(session)) == (becomes, False)
     settle_attempt(session, CAMPAIGN, taken.attempt_id, "connected", NOW + 1)
     assert state(session) == becomes
+
+
+def _two_calls(session: Session) -> tuple[DialAttemptRow, DialAttemptRow]:
+    """Of one was nothing said yet; in the other, an hour later, a call tomorrow was agreed."""
+    (first,) = take(session)
+    settle_attempt(session, CAMPAIGN, first.attempt_id, "connected", NOW)
+    callbacks.promise(session, 1, "autumn", datetime.fromisoformat(TOMORROW), NOW, by="ann")
+    session.get_one(CallbackRow, 2).due_at = NOW + HOUR
+    session.flush()
+    (second,) = take(session, NOW + HOUR)
+    settle_attempt(session, CAMPAIGN, second.attempt_id, "connected", NOW + HOUR)
+    attempt = session.get_one(DialAttemptRow, second.attempt_id)
+    note_down(session, attempt, Word("callback", TOMORROW), "1002", NOW + HOUR, "bo")
+    return session.get_one(DialAttemptRow, first.attempt_id), attempt
+
+
+@pytest.mark.parametrize("code", ["not-interested", "retry", "wrong-number"])
+def test_the_word_of_an_older_call_said_late_ends_no_later_promise(
+    session: Session, code: str
+) -> None:
+    first, second = _two_calls(session)
+    note_down(session, first, Word(code), "1001", NOW + 2 * HOUR, "al")
+    ((row, lead),) = callbacks.promised(session, ["autumn"], 9)
+    assert (row.agent, first.disposition, second.disposition) == ("1002", code, "callback")
+    session.refresh(lead)
+    assert (lead.state, lead.disposition) == ("open", "callback")
+    assert good_numbers(session, 1) == ("+12125550000",), "the later call reached the person there"
+
+
+def test_no_callback_is_promised_over_the_one_of_a_later_call(session: Session) -> None:
+    first, _second = _two_calls(session)
+    with pytest.raises(InvalidInput, match="what was agreed then stands"):
+        note_down(session, first, Word("callback", TOMORROW), "1001", NOW + 2 * HOUR, "al")
+    ((row, _lead),) = callbacks.promised(session, ["autumn"], 9)
+    assert row.agent == "1002"
+
+
+def test_who_asks_not_to_be_called_is_heard_also_of_an_older_call(session: Session) -> None:
+    first, _second = _two_calls(session)
+    note_down(session, first, Word("do-not-call"), "1001", NOW + 2 * HOUR, "al")
+    assert not listed(session)
+    assert session.get_one(LeadRow, 1, populate_existing=True).state == "do-not-call"
+
+
+def test_a_word_put_right_takes_back_what_the_same_call_promised(session: Session) -> None:
+    _first, second = _two_calls(session)
+    note_down(session, second, Word("not-interested"), "1002", NOW + 2 * HOUR, "bo")
+    assert not listed(session)
+
+
+def test_who_called_after_the_call_and_asked_for_it_is_called_back(session: Session) -> None:
+    (taken,) = take(session)
+    settle_attempt(session, CAMPAIGN, taken.attempt_id, "connected", NOW)
+    ask_back(session, "autumn", "+12125550000", NOW + 60, call="pbx1-7")
+    attempt = session.get_one(DialAttemptRow, taken.attempt_id)
+    note_down(session, attempt, Word("not-interested"), "1001", NOW + 120, "al")
+    assert listed(session)
+    (taken,) = take(session, NOW + 180)
+    assert taken.lead.id == 1
 
 
 @pytest.mark.parametrize("how", ["done", "removed", "opted out", "key", "wrong number"])
