@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 
 from callcenter.settings import CHECKOUT
+from tests.pbx.conftest import make_quiet
 from tests.pbx.dialplan.site import dialplan_site
 from tests.phones import Phone
 from tests.stack import TRUNK_ADDRESS, Stack, eventually
+
+CALL = ("CHAN_START", "LINKEDID_END")  # how each begins and ends
 
 
 class Pbx(Stack):
@@ -32,7 +35,25 @@ class Pbx(Stack):
 
     def wait_step(self, step: str, after: int, seconds: float = 12) -> list[str]:
         """The steps since `after`, once `step` is among them."""
-        eventually(lambda: step in self.steps(after), seconds, f"{step} in {self.steps(after)}")
+
+        def taken() -> list[str]:
+            steps = self.steps(after)
+            if step not in steps:
+                raise LookupError(steps)
+            return steps
+
+        return eventually(taken, seconds, step)
+
+    def all_steps(self, after: int) -> list[str]:
+        """The steps since `after`, once the calls are over and Asterisk has written all of them: it
+        does so a moment after the phones know."""
+
+        def written() -> bool:
+            rows = self.cel()[after:]
+            begun, over = ({row[11] for row in rows if row[0] == event} for event in CALL)
+            return begun <= over
+
+        eventually(written, 10, "the end of every call in CEL")
         return self.steps(after)
 
 
@@ -50,11 +71,8 @@ def whole_pbx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pbx]:
 @pytest.fixture
 def pbx(whole_pbx: Pbx) -> Iterator[Pbx]:
     yield whole_pbx
-    whole_pbx.bank.hang_up_all()
-    whole_pbx.wait_no_channels()
-    for agent in ("1001", "1002"):
-        if f"/cc-agent/{agent} " in whole_pbx.asterisk("database show"):
-            whole_pbx.sign_out(agent)
+    make_quiet(whole_pbx)
+    whole_pbx.all_steps(0)
 
 
 @pytest.fixture

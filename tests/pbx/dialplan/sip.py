@@ -7,15 +7,20 @@ import uuid
 
 
 def invite(
-    server_port: int, to: str, display: str = "x", user: str = "15550177", source: str = "127.0.0.2"
+    server_port: int,
+    to: str,
+    display: str = "x",
+    user: str = "15550177",
+    source: str = "127.0.0.2",
+    seconds: float = 20,
 ) -> int:
     """The first final status (or the first ringing or answer) to an INVITE; it is then given up.
 
-    0: nothing came back, as for what is no SIP at all.
+    0: nothing came back in so many seconds, as for what is no SIP at all.
     """
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sip:
         sip.bind((source, 0))
-        sip.settimeout(2)
+        sip.settimeout(seconds)
         port = sip.getsockname()[1]
         call = uuid.uuid4().hex
         sdp = (

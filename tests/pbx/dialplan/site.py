@@ -27,7 +27,7 @@ from callcenter.domain.site import (
 from tests.pbx.dialplan.clock import christmas_two_years_ahead
 from tests.stack import TRUNK_ADDRESS
 
-OFFICE, CLOSED, MENU, GROUP, TINY, EMPTY, ORDERS = (f"55502{n:02}" for n in range(7))
+OFFICE, CLOSED, MENU, GROUP, TINY, EMPTY, ORDERS, HASTY = (f"55502{n:02}" for n in range(8))
 BUSY_TRUNK_ADDRESS = "127.0.0.3"
 WORKDAYS = (0, 1, 2, 3, 4)
 
@@ -57,6 +57,7 @@ def dialplan_site() -> Site:
             Did(TINY, "Tiny queue", "queue:tiny"),
             Did(EMPTY, "Empty queue", "queue:empty"),
             Did(ORDERS, "Orders", "journey:orders"),
+            Did(HASTY, "Hasty menu", "menu:hasty"),
         ),
         hours=(
             Hours(
@@ -81,16 +82,25 @@ def dialplan_site() -> Site:
                 "Main",
                 "short",
                 (MenuOption("1", "menu:inner"), MenuOption("#", "message:open")),
-                wait_seconds=1,
+                wait_seconds=15,
                 tries=2,
                 on_invalid="message:closed",
                 on_timeout="message:open",
                 direct_dial=True,
             ),
-            Menu("inner", "Inner", "short", (MenuOption("1", "message:open"),), wait_seconds=1),
+            Menu("inner", "Inner", "short", (MenuOption("1", "message:open"),), wait_seconds=15),
+            Menu(
+                "hasty",
+                "Hasty",
+                "short",
+                (MenuOption("1", "menu:inner"),),
+                wait_seconds=1,
+                tries=2,
+                on_timeout="message:open",
+            ),
         ),
         queues=(
-            Queue("tiny", "Tiny", max_waiting=1, max_wait_seconds=4, on_full="message:closed",
+            Queue("tiny", "Tiny", max_waiting=1, max_wait_seconds=8, on_full="message:closed",
                   on_timeout="message:open", wrap_up_seconds=0),
             Queue("empty", "Empty", on_no_agents="voicemail:800", wrap_up_seconds=0),
         ),

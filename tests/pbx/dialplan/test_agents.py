@@ -55,7 +55,7 @@ def test_sign_in_pause_and_out_by_codes(pbx: Pbx, now: int) -> None:
     phone.call("*12").wait_ended(15)
     wait_prompt(pbx, now, "agent-loggedoff")
     assert "PJSIP/201" not in members(pbx)
-    agent_steps = [step for step in pbx.steps(now) if step.startswith("agent")]
+    agent_steps = [step for step in pbx.all_steps(now) if step.startswith("agent")]
     assert agent_steps == [
         "agent|1001|sign-in",
         "agent|1001|pause",

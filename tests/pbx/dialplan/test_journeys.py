@@ -24,21 +24,32 @@ def stuck_server(pbx: Pbx) -> Iterator[None]:
 def test_recognition_by_a_stuck_server_costs_three_seconds(
     pbx: Pbx, now: int, caller: Phone, stuck_server: None
 ) -> None:
-    call = caller.call(OFFICE).wait_up(10)
-    assert 2.5 < call.reached_at["confirmed"] - call.began < 4.5
-    call.wait_ended()
-    assert [step for step in pbx.steps(now) if step.startswith("hours|office|")]
-    # The limit was for the question, not for the call.
-    assert call.code < 400
+    took = seconds_until_answered(caller, enough=4.5)
+    assert min(took) > 2.5
+    assert took[-1] < 4.5, took
+    steps = pbx.all_steps(now)
+    assert len([step for step in steps if step.startswith("hours|office|")]) == len(took)
 
 
 def test_a_server_that_is_down_costs_nothing(pbx: Pbx, caller: Phone) -> None:
-    call = caller.call(OFFICE).wait_up()
-    assert call.reached_at["confirmed"] - call.began < 1
+    took = seconds_until_answered(caller, enough=1)
+    assert took[-1] < 1, took
+
+
+def seconds_until_answered(caller: Phone, enough: float) -> list[float]:
+    """Of calls in a row, until one is as quick: a limit that is too long is it for each of them, a
+    busy machine is slow now and then."""
+    took: list[float] = []
+    while len(took) < 5 and (not took or took[-1] >= enough):
+        call = caller.call(OFFICE).wait_up()
+        took.append(call.reached_at["confirmed"] - call.began)
+        call.wait_ended()
+        assert call.code < 400  # the limit was for the question, not for the call
+    return took
 
 
 def test_a_journey_is_skipped_when_the_server_is_down(pbx: Pbx, now: int, caller: Phone) -> None:
     caller.call(ORDERS).wait_up().wait_ended()
-    steps = pbx.steps(now)
+    steps = pbx.all_steps(now)
     assert "journey|orders|skipped" in steps
     assert "message|open|" in steps

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.pbx.dialplan.conftest import Pbx
-from tests.pbx.dialplan.site import GROUP, MENU
+from tests.pbx.dialplan.site import GROUP, HASTY, MENU
 from tests.phones import Phone
 from tests.stack import eventually
 
@@ -22,7 +22,7 @@ def test_options_lead_on_through_nested_menus(pbx: Pbx, now: int, caller: Phone)
     pbx.wait_step("menu|inner|", now)
     call.send_digits("1")
     call.wait_ended()
-    assert menu_steps(pbx.steps(now)) == [
+    assert menu_steps(pbx.all_steps(now)) == [
         "menu|main|",
         "digit|main|1",
         "menu|inner|",
@@ -35,17 +35,17 @@ def test_hash_is_an_option_like_any_other(pbx: Pbx, now: int, caller: Phone) -> 
     call = caller.call(MENU).wait_up()
     call.send_digits("#")
     call.wait_ended()
-    assert menu_steps(pbx.steps(now)) == ["menu|main|", "digit|main|#", "message|open|"]
+    assert menu_steps(pbx.all_steps(now)) == ["menu|main|", "digit|main|#", "message|open|"]
 
 
 def test_silence_repeats_the_prompt_then_leaves_by_timeout(
     pbx: Pbx, now: int, caller: Phone
 ) -> None:
-    caller.call(MENU).wait_up().wait_ended(15)
-    assert menu_steps(pbx.steps(now)) == [
-        "menu|main|",
-        "digit|main|timeout",
-        "digit|main|timeout",
+    caller.call(HASTY).wait_up().wait_ended(15)
+    assert menu_steps(pbx.all_steps(now)) == [
+        "menu|hasty|",
+        "digit|hasty|timeout",
+        "digit|hasty|timeout",
         "message|open|",
     ]
 
@@ -57,7 +57,7 @@ def test_wrong_digits_repeat_then_leave_by_invalid(pbx: Pbx, now: int, caller: P
     call.send_digits("99")
     eventually(lambda: pbx.steps(now).count("digit|main|invalid") == 2, 10)
     call.wait_ended(15)
-    assert menu_steps(pbx.steps(now))[-1] == "message|closed|"
+    assert menu_steps(pbx.all_steps(now))[-1] == "message|closed|"
 
 
 def test_an_extension_may_be_dialed_from_the_menu(pbx: Pbx, now: int, caller: Phone) -> None:
@@ -67,7 +67,7 @@ def test_an_extension_may_be_dialed_from_the_menu(pbx: Pbx, now: int, caller: Ph
     call.send_digits("201")
     ring(10).answer()
     call.hang_up()
-    assert "digit|main|201" in pbx.steps(now)
+    assert "digit|main|201" in pbx.all_steps(now)
 
 
 def test_a_ring_group_rings_all_and_goes_on_when_nobody_answers(
