@@ -139,8 +139,9 @@ def test_supervisor_listens_whispers_and_barges_without_a_new_call(
     row = page.locator('tr[data-key="pbx1-1.1"]')
     listen = row.get_by_role("button", name="Listen")
     listen.focus()
-    page.keyboard.press("Enter")
-    expect(page.locator("[data-spying-title]")).to_have_text("Your phone 301 is ringing…")
+    with page.expect_response("**/api/spy"):
+        page.keyboard.press("Enter")
+        expect(page.locator("[data-spying-title]")).to_have_text("Your phone 301 is ringing…")
     spied = stack.controller.floor["calls"]["pbx1-1.1"]
     spies = [{"spy": "spy-1", "supervisor": "301", "mode": "listen"}]
     stack.controller.change({"calls": {"pbx1-1.1": spied | {"spies": spies}}})
@@ -194,12 +195,14 @@ def test_agent_signs_in_pauses_and_sees_only_their_own_caller(
     out = stack.controller.floor["agents"]["1002"] | {"state": "signed_out", "queues": []}
     stack.controller.change({"agents": {"1002": out}})
     expect(page.locator(".my-state")).to_have_text("Signed out")
-    page.keyboard.press("s")
+    with page.expect_response("**/api/me/sign-in"):
+        page.keyboard.press("s")
     ready = out | {"state": "ready", "since": time.time(), "queues": ["support"]}
     expect(page.locator("[data-toast]")).to_be_hidden()
     stack.controller.change({"agents": {"1002": ready}})
     expect(page.locator(".my-state")).to_have_text("Ready")
-    page.keyboard.press("2")
+    with page.expect_response("**/api/me/pause"):
+        page.keyboard.press("2")
     paused = ready | {"state": "paused", "pause_reason": "Lunch"}
     stack.controller.change({"agents": {"1002": paused}})
     expect(page.locator(".my-state")).to_have_text("Lunch")
