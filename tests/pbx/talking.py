@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
 from tests.phones import Phone, PhoneCall
 from tests.phones.bank import listen_all
-from tests.phones.tones import Unclear
+from tests.phones.tones import Tones, Unclear
 from tests.stack import eventually
 from tests.stack_site import SUPPORT
 
@@ -52,3 +54,31 @@ def wait_tone(call: PhoneCall, hz: int, heard: bool = True, seconds: float = 5) 
             return False  # the change fell into the measurement
 
     eventually(settled, seconds, f"{hz} Hz {'to be heard' if heard else 'to be gone'}")
+
+
+class Heard:
+    """What a call hears, in one recording without a gap: what is played once is not missed."""
+
+    def __init__(self, recording: Path) -> None:
+        self._recording = recording
+        self._at = 0.0  # so far it was waited through
+
+    def wait_tone(self, hz: int, seconds: float = 5) -> None:
+        """Until this tone comes, after what was waited for before."""
+        eventually(lambda: self._comes(hz), seconds, f"{hz} Hz to be heard")
+
+    def _comes(self, hz: int) -> bool:
+        tones = Tones.so_far(self._recording)
+        while self._at + 0.2 <= tones.seconds:
+            window = tones.part(self._at, self._at + 0.2)
+            self._at += 0.1
+            if window.level(hz) > -30:
+                return True
+        return False
+
+
+@contextmanager
+def overheard(call: PhoneCall) -> Iterator[Heard]:
+    """From here to the end of the block. Best begun before the call is answered."""
+    with call.recorded() as recording:
+        yield Heard(recording)

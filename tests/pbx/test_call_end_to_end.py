@@ -9,7 +9,7 @@ import pytest
 from callcenter.db import customer_store
 from callcenter.db.customer_store import Customer
 from callcenter.db.engine import sessions
-from tests.pbx.talking import wait_hears
+from tests.pbx.talking import overheard, wait_hears
 from tests.phones import Phone
 from tests.stack import Stack, eventually
 from tests.stack_site import MENU
@@ -31,9 +31,10 @@ def grace(stack: Stack) -> Iterator[Phone]:
 
 def test_a_call_from_trunk_to_record(stack: Stack, grace: Phone, ann: Phone) -> None:
     ring = ann.next_call()
-    outside = grace.call(MENU).wait_up()
-    eventually(lambda: outside.listen(0.2).level(stack.prompts_hz["welcome"]) > -30, 5, "the menu")
-    outside.send_digits("1")
+    outside = grace.call(MENU)
+    with overheard(outside) as heard:
+        heard.wait_tone(stack.prompts_hz["welcome"])
+        outside.send_digits("1")
     inside = ring()
     assert NAME in inside.remote  # recognised: the agent's phone shows who it is
     inside.answer()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 
-from tests.phones import Phone, PhoneCall
+from tests.pbx.cel import cel_rows, wait_played
+from tests.phones import Phone, PhoneCall, Tones
 from tests.stack import Stack, eventually
 
 pytestmark = pytest.mark.pbx
@@ -17,13 +21,24 @@ def phone(stack: Stack) -> Phone:
     return stack.phone("201")
 
 
-def enter(call: PhoneCall, *numbers: str) -> None:
-    """Types each number and # once Asterisk has begun to ask for it (its voice is heard)."""
-    call.wait_up()
-    for number in numbers:
-        eventually(lambda: call.listen(0.3).loudness() > -40, 8, "Asterisk to ask")
+@contextmanager
+def told(call: PhoneCall) -> Iterator[None]:
+    """In the block a voice is heard."""
+    with call.recorded() as heard:
+        yield
+    tones = Tones.read(heard)
+    tenths = range(int(tones.seconds * 10))
+    assert any(tones.part(each / 10, each / 10 + 0.3).loudness() > -40 for each in tenths)
+
+
+def enter(stack: Stack, phone: Phone, agent: str, pin: str) -> PhoneCall:
+    """Types each number once Asterisk has begun to ask for it."""
+    now = len(cel_rows(stack))
+    call = phone.call("*11").wait_up()
+    for sound, number in (("agent-user", agent), ("agent-pass", pin)):
+        wait_played(stack, sound, now)
         call.send_digits(f"{number}#")
-        eventually(lambda: call.listen(0.3).loudness() < -60, 8, "Asterisk to have taken it")
+    return call
 
 
 def state_of(stack: Stack) -> str:
@@ -32,30 +47,27 @@ def state_of(stack: Stack) -> str:
 
 def dial(stack: Stack, phone: Phone, code: str, expected: str) -> None:
     """Dials the code, is told something, and the floor follows."""
-    call = phone.call(code).wait_up()
-    eventually(lambda: call.listen(0.3).loudness() > -40, 8, f"a spoken answer to {code}")
+    call = phone.call(code)
+    with told(call):
+        call.wait_ended(15)
     eventually(lambda: state_of(stack) == expected, 5, f"{expected} after {code}")
-    call.wait_ended(15)
 
 
 def test_sign_in_pause_with_a_reason_unpause_sign_out(stack: Stack, phone: Phone) -> None:
-    call = phone.call("*11")
-    enter(call, ANN, PIN)
-    eventually(lambda: state_of(stack) in ("ready", "busy", "talking"), 8, "Ann to be signed in")
-    call.wait_ended(15)
+    call = enter(stack, phone, ANN, PIN)
+    with told(call):
+        call.wait_ended(15)
     eventually(lambda: state_of(stack) == "ready", 5, "Ann to be ready")
     dial(stack, phone, "*132", "paused")
     agent = stack.floor()["agents"][ANN]
     assert (agent["phone"], agent["pause_reason"]) == ("201", stack.site.pause_reasons[1])
-    call = phone.call("*14").wait_up()
-    call.wait_ended(15)
-    eventually(lambda: state_of(stack) == "ready", 5, "Ann to be ready again")
+    dial(stack, phone, "*14", "ready")
     dial(stack, phone, "*12", "signed_out")
 
 
 def test_a_wrong_pin_signs_nobody_in(stack: Stack, phone: Phone) -> None:
-    call = phone.call("*11")
-    enter(call, ANN, "0000")
-    eventually(lambda: call.listen(0.3).loudness() > -40, 8, "to be told that it is wrong")
+    now = len(cel_rows(stack))
+    call = enter(stack, phone, ANN, "0000")
+    wait_played(stack, "agent-incorrect", now)
     assert state_of(stack) == "signed_out"
     call.hang_up()

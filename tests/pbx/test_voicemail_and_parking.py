@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from callcenter.domain.site import Did, Hours, Message, Phone, Prompt, Site
-from tests.pbx.talking import talk, wait_hears, wait_tone
+from tests.pbx.talking import overheard, talk, wait_hears, wait_tone
 from tests.phones import Phone as SipPhone
 from tests.phones import PhoneCall, Tones
 from tests.stack import Stack, eventually
@@ -72,8 +72,9 @@ def test_a_message_left_out_of_hours_is_signalled_and_heard_again(
     stack: Stack, caller: SipPhone
 ) -> None:
     desk = stack.phone(BOX)
-    outside = caller.call(CLOSED).wait_up()
-    wait_hears_tone(outside, stack.prompts_hz["closed"], 5)
+    outside = caller.call(CLOSED)
+    with overheard(outside) as heard:
+        heard.wait_tone(stack.prompts_hz["closed"])
     [call] = eventually(lambda: list(stack.floor()["calls"].values()), 5)
     eventually(lambda: stack.floor()["calls"][call["id"]]["state"] == "voicemail", 10, "the floor")
     outside.send_digits("#")  # past the greeting

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import shutil
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from callcenter.settings import CHECKOUT
+from tests.pbx.cel import cel_rows
 from tests.pbx.conftest import make_quiet
 from tests.pbx.dialplan.site import dialplan_site
 from tests.phones import Phone
@@ -27,11 +27,7 @@ class Pbx(Stack):
         return [json.loads(row[14])["extra"] for row in self.cel()[after:] if row[0] == "CC_STEP"]
 
     def cel(self) -> list[list[str]]:
-        path = self.settings.asterisk_log / "cel-custom/cel.csv"
-        if not path.exists():
-            return []
-        whole, _, _half_written = path.read_text(errors="replace").rpartition("\n")
-        return list(csv.reader(whole.splitlines()))
+        return cel_rows(self)
 
     def wait_step(self, step: str, after: int, seconds: float = 12) -> list[str]:
         """The steps since `after`, once `step` is among them."""

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from tests.pbx.cel import wait_played
 from tests.pbx.dialplan.conftest import Pbx
 from tests.phones import Phone, PhoneCall
 from tests.stack import eventually
@@ -13,24 +14,13 @@ from tests.stack import eventually
 pytestmark = pytest.mark.pbx
 
 
-def wait_prompt(pbx: Pbx, now: int, sound: str, times: int = 1) -> None:
-    """Until that sound began to play for the `times`-th time."""
-
-    def played() -> bool:
-        wanted = f'"sound":"{sound}"'
-        rows = [row for row in pbx.cel()[now:] if row[0] == "STREAM_BEGIN"]
-        return sum(wanted in row[14] for row in rows) >= times
-
-    eventually(played, 15, f"{sound} to be played {times} times")
-
-
 def sign_in(pbx: Pbx, phone: Phone, agent: str, *pins: str) -> PhoneCall:
     now = len(pbx.cel())
     call = phone.call("*11").wait_up()
     for tries, pin in enumerate(pins, 1):
-        wait_prompt(pbx, now, "agent-user", tries)
+        wait_played(pbx, "agent-user", now, tries)
         call.send_digits(f"{agent}#")
-        wait_prompt(pbx, now, "agent-pass", tries)
+        wait_played(pbx, "agent-pass", now, tries)
         call.send_digits(f"{pin}#")
     return call
 
@@ -42,7 +32,7 @@ def members(pbx: Pbx) -> str:
 def test_sign_in_pause_and_out_by_codes(pbx: Pbx, now: int) -> None:
     phone = pbx.phone("201")
     sign_in(pbx, phone, "1001", "4711").wait_ended(15)
-    wait_prompt(pbx, now, "agent-loginok")
+    wait_played(pbx, "agent-loginok", now)
     shown = members(pbx)
     assert shown.count("1001 (PJSIP/201)") == 2
     assert "with penalty 3" in shown
@@ -53,7 +43,7 @@ def test_sign_in_pause_and_out_by_codes(pbx: Pbx, now: int) -> None:
     assert "paused" not in members(pbx)
 
     phone.call("*12").wait_ended(15)
-    wait_prompt(pbx, now, "agent-loggedoff")
+    wait_played(pbx, "agent-loggedoff", now)
     assert "PJSIP/201" not in members(pbx)
     agent_steps = [step for step in pbx.all_steps(now) if step.startswith("agent")]
     assert agent_steps == [
@@ -73,7 +63,7 @@ def test_five_wrong_pins_lock_the_number_even_for_the_right_one(pbx: Pbx, now: i
     for wrong in ("4", "5"):
         before = len(pbx.cel())
         sign_in(pbx, phone, "1002", wrong)
-        wait_prompt(pbx, before, "agent-incorrect")
+        wait_played(pbx, "agent-incorrect", before)
         hang_up(pbx, phone)
     sign_in(pbx, phone, "1002", "4712")
     wait_refused(pbx, now, 2)
