@@ -2,9 +2,11 @@
 
     placed → ringing → detecting → waiting → talking → (gone)
                                  ↘ machine, message → (gone)
+                                            message → waiting   (asked for an agent, by a key)
 
-Events may be missing or late: a phase is entered from any earlier one, and the end from all. What
-an attempt became is not decided here but from the ledger's facts (outcome.py).
+Events may be missing or late: a phase is entered from any earlier one, and the end from all. Who
+listens to a broadcast or a survey is in `message` from the answer on. What an attempt became is not
+decided here but from the ledger's facts (outcome.py).
 """
 
 from __future__ import annotations
@@ -115,7 +117,8 @@ class CallsUp:
         self._move(call, phase, at)
 
     def _move(self, call: CallUp, phase: Phase, at: float) -> None:
-        if PHASES.index(phase) <= PHASES.index(call.phase):
+        asked = call.phase == "message" and phase in ("waiting", "talking")
+        if not asked and PHASES.index(phase) <= PHASES.index(call.phase):
             return
         before, call.phase, call.since = call.phase, phase, at
         self._on_change(call, before, at)
@@ -154,7 +157,9 @@ class CallsUp:
 def _phase_of_answer(call: CallUp) -> Phase:
     if call.by_hand:
         return "ringing"  # it is the agent who answered: now the lead rings
-    return "detecting" if call.detects else "waiting"
+    if call.detects:
+        return "detecting"
+    return "waiting" if call.for_agent else "message"
 
 
 _HANDLERS: dict[type[e.Event], Callable[..., None]] = {

@@ -63,7 +63,8 @@ def decide(
     if mode in BY_HAND:
         return Decision(0, "agents dial by hand")
     if mode in ("broadcast", "survey"):
-        return Decision(snapshot.free_lines, "every free line: no agent is needed")
+        lines = max(0, snapshot.free_lines)
+        return Decision(lines, "every free line: no agent is needed" if lines else "no free line")
     if snapshot.agents == 0:
         return Decision(0, "nobody is signed in and at work in the queue")
     if snapshot.free_lines <= 0:

@@ -24,9 +24,10 @@ async def calls_now(dialer: Dialer) -> None:
     for call in dialer.calls.all():
         leg = legs.get(call.call)
         if leg is not None:
-            dialer.calls.catch_up(
-                call, phase_of(leg, detects=call.detects, by_hand=call.by_hand), asked_at
+            phase = phase_of(
+                leg, detects=call.detects, by_hand=call.by_hand, for_agent=call.for_agent
             )
+            dialer.calls.catch_up(call, phase, asked_at)
         elif call.placed_at < asked_at:
             dialer.calls.end(call, asked_at)
     for row in rows:
@@ -36,16 +37,19 @@ async def calls_now(dialer: Dialer) -> None:
 
 
 def _call(row: store.Unsettled, leg: LegNow, number: int) -> CallUp:
-    phase = phase_of(leg, by_hand=row.mode in BY_HAND)
+    by_hand, for_agent = row.mode in BY_HAND, row.mode in MODES_WITH_AGENTS
+    phase = phase_of(leg, by_hand=by_hand, for_agent=for_agent)
     return CallUp(
-        row.attempt, row.call_id, row.campaign, number, False, row.placed_at,
-        row.mode in BY_HAND, row.mode in MODES_WITH_AGENTS, phase,
-        abandoned=phase == "message", started=True, queued=_reached_queue(leg),
+        row.attempt, row.call_id, row.campaign, number, False, row.placed_at, by_hand, for_agent,
+        phase, abandoned=for_agent and phase == "message", started=True, queued=_reached_queue(leg),
     )  # fmt: skip
 
 
-def phase_of(leg: LegNow, *, detects: bool = False, by_hand: bool = False) -> Phase:
-    """`detects`: its answer begins with listening. `by_hand`: it is the agent's, the lead rings."""
+def phase_of(
+    leg: LegNow, *, detects: bool = False, by_hand: bool = False, for_agent: bool = True
+) -> Phase:
+    """`detects`: its answer begins with listening. `by_hand`: it is the agent's, the lead rings.
+    `for_agent`: who answers waits for one, and listens to nothing before."""
     if leg.bridge:
         return "talking"
     if not leg.answered:
@@ -54,7 +58,9 @@ def phase_of(leg: LegNow, *, detects: bool = False, by_hand: bool = False) -> Ph
         return "ringing"
     if _reached_queue(leg):
         return "waiting" if leg.queue else "message"  # it has left it again, and hears why
-    return "detecting" if detects else "waiting"
+    if detects:
+        return "detecting"
+    return "waiting" if for_agent else "message"
 
 
 def _reached_queue(leg: LegNow) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from callcenter.dialing.calls_up import CallsUp, CallUp
-from callcenter.dialing.campaigns import AtWork
+from callcenter.dialing.campaigns import AtWork, _needs_agent
 from callcenter.dialing.recover import phase_of
 from callcenter.domain import events as e
 from callcenter.domain.floor_snapshot import LegNow
@@ -57,6 +57,31 @@ def test_by_hand_the_agent_answers_first_and_then_the_lead_rings() -> None:
     assert phase_of(leg(answered=True), by_hand=True) == "ringing"
     made.take(e.LegJoinedBridge(109.0, CALL, CALL, "b"))
     assert call.phase == "talking"
+
+
+def test_who_presses_a_key_for_an_agent_while_a_message_plays_waits_and_talks() -> None:
+    """In a broadcast, and in the message of a person whom no agent was free for."""
+    for detail, for_agent in (("broadcast", False), ("abandoned", True)):
+        made, call = calls()
+        call.detects, call.for_agent = False, for_agent
+        made.take(e.LegAnswered(104.0, CALL))
+        assert call.phase == ("waiting" if for_agent else "message")
+        made.take(e.StepReached(104.1, CALL, "campaign-message", "offer", detail))
+        assert call.phase == "message"
+        assert not _needs_agent(call)
+        made.take(e.StepReached(109.0, CALL, "queue", "sales", ""))
+        assert call.phase == "waiting"
+        assert _needs_agent(call)
+        made.take(e.LegJoinedBridge(115.0, CALL, CALL, "b"))
+        assert call.phase == "talking"
+        made.take(e.StepReached(115.1, CALL, "queue", "sales", ""))
+        assert call.phase == "talking"
+
+
+def test_who_listens_is_found_listening_again() -> None:
+    assert phase_of(leg(answered=True), for_agent=False) == "message"
+    asked = leg(answered=True, step="queue", queue="sales")
+    assert phase_of(asked, for_agent=False) == "waiting"
 
 
 def leg(answered: bool, step: str = "", queue: str = "") -> LegNow:
