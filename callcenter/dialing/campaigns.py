@@ -31,6 +31,7 @@ class AtWork:
     snapshot: Snapshot | None = None
     callers_ahead: int = 0  # of them in `snapshot.waiting`
     inbound_per_second: float = 0.0  # callers expected to take agents of ours
+    lines_up: int = 0  # calls of ours when the snapshot was taken
     dialed: int = 0  # since this process began
     counted_at: float = 0.0  # when the budget was
     # Nothing is dialed until then, and why; after it one call at a time until one is made.
@@ -58,7 +59,7 @@ class AtWork:
         waiting += sum(call.call in unshown for call in shared)
         budget = self.budget.plus(*self._live(calls.unsettled(self.campaign.name)))
         spent = budget.tighter
-        self.callers_ahead = staffing.callers_ahead
+        self.callers_ahead, self.lines_up = staffing.callers_ahead, len(own)
         self.snapshot = Snapshot(
             at_seconds=now,
             agents_ready=staffing.ready,

@@ -95,6 +95,7 @@ def why_unfit(campaign: Campaign, of: Site) -> str:
 
 def decision_row(work: AtWork, dialed: int, now: float) -> dict[str, Any]:
     seen, decision, spent = work.snapshot, work.decision, work.budget.tighter
+    needing = seen.in_flight if seen else 0
     return {
         "campaign": work.campaign.name,
         "at": now,
@@ -104,7 +105,7 @@ def decision_row(work: AtWork, dialed: int, now: float) -> dict[str, Any]:
         "threshold": decision.threshold,
         "agents": seen.agents if seen else 0,
         "agents_ready": seen.agents_ready if seen else 0,
-        "in_flight": seen.in_flight if seen else 0,
+        "in_flight": needing if work.campaign.mode in MODES_WITH_AGENTS else work.lines_up,
         "waiting": seen.waiting if seen else 0,
         "free_lines": seen.free_lines if seen else 0,
         "live_answered": seen.live_answered if seen else spent.answered,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,7 +18,7 @@ from callcenter.db.engine import sessions
 from callcenter.db.models.audit import AuditEntryRow
 from callcenter.db.models.calls import Call
 from callcenter.db.models.dialing import DialAttemptRow, PacingDecisionRow, SurveyAnswerRow
-from callcenter.domain.campaign import Campaign, SurveyQuestion
+from callcenter.domain.campaign import Campaign, KeyAction, SurveyQuestion
 from tests.unit.simulation.dialed_day import campaign_row, write_day
 from tests.web.test_access import PAGE, sign_in, token_of
 from web.campaign_board.pictures import pictures
@@ -73,14 +74,15 @@ def test_when_no_risk_is_taken_is_drawn_behind_the_lines() -> None:
     careful = "budget spent: one line per free agent"
     rows = [decided(0, 0, careful), decided(20, 0, careful), decided(40, 0.03, "within budget"),
             decided(60, 0, "the trunk carrier is down")]  # fmt: skip
-    _, risk = pictures(rows, 100, ZoneInfo("UTC"), paced=True)
+    ours = Campaign("spring", "Spring", "support", mode="predictive")
+    _, risk = pictures(rows, 100, ZoneInfo("UTC"), ours)
     first, last = risk.bands
     assert (first.name, first.says) == ("One line per free agent", careful)
     assert last.name == "Not dialing"
     assert first.height < last.height
     assert first.width == last.width  # 40 of the last 600 seconds each
     assert last.x + last.width == pytest.approx(risk.right, abs=0.2)
-    assert pictures([], 100, ZoneInfo("UTC"), paced=True) == []
+    assert pictures([], 100, ZoneInfo("UTC"), ours) == []
 
 
 def test_every_number_opens_to_as_many_attempts(client: FlaskClient) -> None:
@@ -116,6 +118,42 @@ def test_live_figures_come_from_the_dialer(app: Flask, client: FlaskClient) -> N
     assert "Dials 3 now" in page
     assert re.search(r">\s*2 of 6\s*</a>", boards)
     assert ">400</a>" in boards  # dialed today
+
+
+def test_a_broadcasts_board_shows_who_listens_and_who_asked_for_an_agent(
+    app: Flask, client: FlaskClient
+) -> None:
+    services: Services = app.extensions[EXTENSION]
+    blast = Campaign("blast", "Blast", "support", mode="broadcast", state="running")
+    asks = replace(blast, name="asks", keys=(KeyAction("1", "agent"),))
+    at = {
+        "mode": "broadcast",
+        "reason": "no free line",
+        "dial": 0,
+        "free_lines": 0,
+        "agents": 0,
+        "agents_ready": 0,
+        "up": {"ringing": 4, "message": 3, "waiting": 2, "talking": 1},
+    }
+    with sessions(services.engine).begin() as session:
+        save_campaign(session, blast, NOW)
+        save_campaign(session, asks, NOW)
+        session.add(
+            PacingDecisionRow(campaign="blast", at=NOW - 20, dial=1, in_flight=9, free_lines=3)
+        )
+    with FakeController(services.settings.dialer_socket, {}) as dialer:
+        dialer.answers["status"] = {"why_not": "", "campaigns": {"blast": at, "asks": at}}
+        pages = [client.get(f"/campaign-board/{n}", headers=PAGE).text for n in ("blast", "asks")]
+    figures = [
+        re.findall(r'<div class="big">\s*<span>([^<]+)</span>\s*<b[^>]*><a[^>]*>(\d+)<', page)[:4]
+        for page in pages
+    ]
+    ways, listening = ("Lines in flight", "4"), ("Listening", "3")
+    assert figures[0][:3] == [ways, listening, ("Dialed today", "0")]
+    assert figures[1] == [ways, listening, ("Waiting for an agent", "2"), ("Talking", "1")]
+    assert all("machines too: not told apart" in page for page in pages)
+    assert "patience_seconds" not in pages[0]  # without effect there
+    assert re.search(r"In use\s*<b>9</b>", pages[0])
 
 
 def test_settings_change_at_once_under_the_rules_and_are_audited(

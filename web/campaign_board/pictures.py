@@ -8,6 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from callcenter.db.models.dialing import PacingDecisionRow
+from callcenter.domain.campaign import MODES_WITH_AGENTS, Campaign
 from callcenter.simulation.curves import Curves, Series, Span, over_time, with_bands
 
 CHART_SECONDS = 3600.0
@@ -16,10 +17,15 @@ REASONS_SHOWN = 8
 CAREFUL, STOPPED = "One line per free agent", "Not dialing"
 
 
+def reaches_agents(campaign: Campaign) -> bool:
+    """Whether who is called may come to wait for an agent."""
+    return campaign.mode in MODES_WITH_AGENTS or any(k.action == "agent" for k in campaign.keys)
+
+
 def pictures(
-    rows: list[PacingDecisionRow], now: float, zone: ZoneInfo, *, paced: bool
+    rows: list[PacingDecisionRow], now: float, zone: ZoneInfo, campaign: Campaign
 ) -> list[Curves]:
-    """`paced`: the second one, of the risk, which is taken in predictive campaigns alone."""
+    """The second one is of the risk, which is taken in predictive campaigns alone."""
     if not rows:
         return []
     since = max(now - CHART_SECONDS, min(now - LEAST_CHART_SECONDS, rows[0].at))
@@ -28,16 +34,21 @@ def pictures(
     def line(name: str, of: Callable[[PacingDecisionRow], float], tone: str, dash: int) -> Series:
         return Series(name, [(max(row.at, since), of(row)) for row in rows], tone, dash)
 
-    agents = over_time(
-        "Agents and lines",
-        [
+    waiting = [line("Waiting for an agent", lambda row: row.waiting, "bad", 1)]
+    if campaign.mode in MODES_WITH_AGENTS:
+        title, lines = "Agents and calls", [
             line("Agents", lambda row: row.agents, "good", 0),
             line("Agents ready", lambda row: row.agents_ready, "good", 2),
-            line("Lines in flight", lambda row: row.in_flight, "info", 0),
-            line("Waiting for an agent", lambda row: row.waiting, "bad", 1),
-        ],
-        since, now, marks,
-    )  # fmt: skip
+            line("Calls that may need one", lambda row: row.in_flight, "info", 0),
+            *waiting,
+        ]  # fmt: skip
+    else:
+        title, lines = "Lines", [
+            line("In use", lambda row: row.in_flight, "info", 0),
+            line("Free", lambda row: row.free_lines, "good", 2),
+            *(waiting if reaches_agents(campaign) else ()),
+        ]  # fmt: skip
+    agents = over_time(title, lines, since, now, marks)
     risk = over_time(
         "Pacing: chance that the next call finds no agent",
         [
@@ -48,7 +59,11 @@ def pictures(
     )  # fmt: skip
     if risk is not None:
         risk = with_bands(risk, _spans(rows, now), since, now)
-    return [each for each in ((agents, risk) if paced else (agents,)) if each is not None]
+    return [
+        each
+        for each in ((agents, risk) if campaign.mode == "predictive" else (agents,))
+        if each is not None
+    ]
 
 
 def reasons(rows: list[PacingDecisionRow]) -> list[PacingDecisionRow]:

@@ -13,8 +13,9 @@ KIND_WORDS = {
     "placed": "Dialed",
     "in-the-limit": "Counted by the limit",
     "over-patience": "No agent in time",
-    "up": "Up now",
+    "up": "Up or just over",
     "in-flight": "Up now: on their way",
+    "listening": "Up now: listening to a message",
     "waiting": "Up now: waiting for an agent",
     "talking": "Up now: talking",
     "reserved": "Before an agent",
@@ -37,7 +38,7 @@ KIND_WORDS = {
     "heard-unsure": "Detection was unsure",
 }
 OUTCOME_WORDS = {
-    "": "Up now",
+    "": "Up or just over",
     "reserved": "Before an agent",
     "connected": "Connected",
     "abandoned": "Got no agent",
@@ -60,6 +61,7 @@ STATE_TONES = {"running": "good", "paused": "warn", "draft": "idle", "finished":
 # Kinds that the dialer alone knows → phases (docs/architecture.md, Dialing).
 KIND_OF_PHASES = {
     "in-flight": ("placed", "ringing", "detecting", "machine"),
+    "listening": ("message",),
     "waiting": ("waiting",),
     "talking": ("talking",),
 }

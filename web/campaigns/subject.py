@@ -201,7 +201,7 @@ def campaign_subject(lists: Sequence[tuple[str, str]], custom: Sequence[str]) ->
                     help="Who called, and a number to call back."),
                 Ask("abandon_limit", "Abandoned at most", "percent", "Of calls a person answered."),
                 Ask("abandon_window_days", "Over", "number", unit="days"),
-            ), only_for=_modes("predictive", "progressive", "power", "broadcast")),
+            ), only_for=_modes("predictive", "progressive", "power")),
             Part("What is played", (
                 Ask("greeting_prompt", "Plays", "reference", of=prompt[0], optional=prompt[1]),
             ), only_for=_modes("broadcast", "survey")),
@@ -220,7 +220,7 @@ def campaign_subject(lists: Sequence[tuple[str, str]], custom: Sequence[str]) ->
                         ("again", "plays it again"), ("hang-up", "hangs up"),
                     )),
                 )),
-            ), lede="While a message plays: to people no agent is free for, or a broadcast.",
+            ), lede="While a message plays: to people no agent is free for, a broadcast, a survey.",
                 only_for=BY_PEOPLE),
             Part("Answering machines", (
                 Ask("machine_detection", "Tell machines from people", "check",

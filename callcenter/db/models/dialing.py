@@ -72,6 +72,7 @@ class PacingDecisionRow(Base):
     threshold: Mapped[float] = mapped_column(default=0.0)
     agents: Mapped[int] = mapped_column(default=0)
     agents_ready: Mapped[int] = mapped_column(default=0)
+    # Calls that may need an agent who is not theirs yet; of a broadcast or survey, its calls up.
     in_flight: Mapped[int] = mapped_column(default=0)
     waiting: Mapped[int] = mapped_column(default=0)
     free_lines: Mapped[int] = mapped_column(default=0)
