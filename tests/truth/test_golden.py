@@ -9,8 +9,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,13 +36,14 @@ from tests.truth.verdict import compared, wait_until_all_is_read
 pytestmark = pytest.mark.pbx
 
 BORDER = datetime(2026, 10, 25, 1, tzinfo=UTC).timestamp()
-LEAD_SECONDS = 34.0  # to start everything and to play the other calls
+LEADS_SECONDS = (34.0, 120.0)  # to start everything and play the other calls; if it took longer
+READY_SECONDS = 6.0  # before the border
 HOUR = 3600.0
 CALLS = 36
 JUST_UNDER, JUST_OVER = "15700004", "15700005"
 TALKS_ACROSS, WAITS_ACROSS, COMES_AFTER = "15800000", "15800001", "15800002"
 # 20 calls instead of 100: offered, short, answered → 20, 5, 14, as 100, 25, 70.
-PATIENCE = (0.6, 0.9, 1.2, 1.5, 4.8, 5.2)
+PATIENCE = (0.6, 0.9, 1.2, 1.5, 4.5, 5.5)
 ANSWERED = 14
 
 
@@ -59,8 +62,8 @@ def around_the_border() -> dict[float, Script]:
         return Script("border", number, SUPPORT, stages=(Stage(ring, talk),))
 
     return {
-        BORDER - 3.0: call(TALKS_ACROSS, 0.5, 4.0),
-        BORDER - 1.5: call(WAITS_ACROSS, 2.6, 1.0),
+        BORDER - 4.0: call(TALKS_ACROSS, 0.5, 6.0),
+        BORDER - 2.5: call(WAITS_ACROSS, 3.8, 1.0),
         BORDER + 1.0: call(COMES_AFTER, 0.3, 1.0),
     }
 
@@ -85,24 +88,33 @@ class Night:
 
 @pytest.fixture(scope="module")
 def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
+    for lead in LEADS_SECONDS:
+        with _at_their_desks(tmp_path_factory.mktemp("night"), lead) as (stack, people):
+            if clock.now() > BORDER - READY_SECONDS:
+                continue
+            _play(people)
+            people.end()
+            wait_until_all_is_read(stack)
+            with sessions(stack.engine)() as session:
+                yield Night(stack, people, records(session))
+            return
+    raise AssertionError(f"to start everything took longer than {LEADS_SECONDS[-1]} s")
+
+
+@contextmanager
+def _at_their_desks(folder: Path, lead_seconds: float) -> Iterator[tuple[ElsewhenStack, Traffic]]:
     seats = desks(9, 4)
-    folder = tmp_path_factory.mktemp("night")
-    ahead = BORDER - LEAD_SECONDS - time.time()
+    ahead = BORDER - lead_seconds - time.time()
     with (
         clock.moved(ahead),
         ElsewhenStack(folder / "home", truth_site(seats, "Europe/Berlin"), ahead) as stack,
         traffic(stack, seats, folder / "phones", lines=8) as people,
     ):
         people.begin()
-        _play(people)
-        people.end()
-        wait_until_all_is_read(stack)
-        with sessions(stack.engine)() as session:
-            yield Night(stack, people, records(session))
+        yield stack, people
 
 
 def _play(people: Traffic) -> None:
-    assert clock.now() < BORDER - 5, "this machine took too long to start everything"
     parts = [
         threading.Thread(target=people.offer, args=(scripts(CALLS, seed=4), 2.2)),
         threading.Thread(target=people.offer, args=(rate_case(), 1.6, 5, 0)),
@@ -130,7 +142,7 @@ def test_abandonment_of_twenty_calls_five_of_them_short(night: Night) -> None:
 
 def test_just_under_and_just_over_five_seconds(night: Night) -> None:
     (under,), (over,) = night.records[JUST_UNDER], night.records[JUST_OVER]
-    assert 4.5 < under.visits[0].wait_seconds <= 5 < over.visits[0].wait_seconds < 5.5
+    assert 4 < under.visits[0].wait_seconds <= 5 < over.visits[0].wait_seconds < 6
     assert [each.visits[0].outcome for each in (under, over)] == ["abandoned"] * 2
 
 
