@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from callcenter.control.protocol import Message, Request, text
 from callcenter.controller.live_floor import LiveFloor
+from callcenter.controller.open_lines import OpenLines
 from callcenter.controller.requirements import (
     known_agent,
     refuse_failure,
@@ -36,6 +37,7 @@ class Commands:
         self._live = live
         self._telephony = telephony
         self._spying = Spying(live, telephony)
+        self._open_lines = OpenLines(live, telephony)
         self._table: dict[str, Run] = {
             "sign_in": self._sign_in,
             "sign_out": self._sign_out,
@@ -83,12 +85,14 @@ class Commands:
                 f"Agent {sitting} is signed in at phone {phone}. Sign them out, or choose another."
             )
         held = number in self._floor.plan.open_lines
-        up = agent.open_line == held and (not held or self._floor.reachable(agent))
+        up = agent.open_line == held and (not held or self._floor.reach(agent) != "down")
         if agent.phone == phone and up and agent.queues.keys() == planned.keys():
             return {}
+        if held:
+            await self._open_lines.open(number, phone, request.deadline_seconds)
+            return {}
         seconds = request.deadline_seconds
-        order = actions.open_line if held else actions.sign_in
-        answer = await self._telephony.originate(order(number, phone, seconds), seconds)
+        answer = await self._telephony.originate(actions.sign_in(number, phone, seconds), seconds)
         refuse_failure(answer, f"Asterisk refused to sign agent {number} in at phone {phone}.")
         return {}
 

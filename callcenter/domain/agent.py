@@ -13,29 +13,42 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 AgentState = Literal[
-    "signed_out", "ready", "ringing", "talking", "hold", "wrap_up", "paused", "unreachable", "busy"
+    "signed_out",
+    "ready",
+    "ringing",
+    "talking",
+    "hold",
+    "wrap_up",
+    "paused",
+    "connecting",
+    "unreachable",
+    "busy",
 ]
+# Of the phone; of an open line, which is opening while Asterisk still watches whether it stays up.
+Reach = Literal["up", "opening", "down"]
+REACHES: tuple[Reach, ...] = ("up", "opening", "down")
 Engagement = Literal["none", "ringing", "talking", "hold", "busy"]
 ENGAGEMENTS: tuple[Engagement, ...] = ("none", "ringing", "talking", "hold", "busy")
-Row = tuple[bool | None, Engagement | None, bool | None, bool | None, bool | None, AgentState]
+Row = tuple[bool | None, Engagement | None, Reach | None, bool | None, bool | None, AgentState]
 
 # The first row that fits gives the state; None fits everything.
 # fmt: off
 AGENT_STATES: tuple[Row, ...] = (
-    # signed in  line      reachable wrapping  paused   state
-    (False,      None,      None,    None,     None,    "signed_out"),
-    (True,       "hold",    None,    None,     None,    "hold"),
-    (True,       "talking", None,    None,     None,    "talking"),
-    (True,       "ringing", None,    None,     None,    "ringing"),
-    (True,       "busy",    None,    None,     None,    "busy"),
-    (True,       "none",    False,   None,     None,    "unreachable"),
-    (True,       "none",    True,    True,     None,    "wrap_up"),
-    (True,       "none",    True,    False,    True,    "paused"),
-    (True,       "none",    True,    False,    False,   "ready"),
+    # signed in  line       reach      wrapping  paused  state
+    (False,      None,      None,      None,     None,   "signed_out"),
+    (True,       "hold",    None,      None,     None,   "hold"),
+    (True,       "talking", None,      None,     None,   "talking"),
+    (True,       "ringing", None,      None,     None,   "ringing"),
+    (True,       "busy",    None,      None,     None,   "busy"),
+    (True,       "none",    "down",    None,     None,   "unreachable"),
+    (True,       "none",    "opening", None,     None,   "connecting"),
+    (True,       "none",    "up",      True,     None,   "wrap_up"),
+    (True,       "none",    "up",      False,    True,   "paused"),
+    (True,       "none",    "up",      False,    False,  "ready"),
 )
 # fmt: on
 
-Facts = tuple[bool, Engagement, bool, bool, bool]
+Facts = tuple[bool, Engagement, Reach, bool, bool]
 _BOTH = (False, True)
 
 
@@ -47,7 +60,8 @@ def _first_fit(facts: Facts) -> AgentState:
 
 
 STATE_BY_FACTS: dict[Facts, AgentState] = {
-    facts: _first_fit(facts) for facts in itertools.product(_BOTH, ENGAGEMENTS, _BOTH, _BOTH, _BOTH)
+    facts: _first_fit(facts)
+    for facts in itertools.product(_BOTH, ENGAGEMENTS, REACHES, _BOTH, _BOTH)
 }
 
 
@@ -65,11 +79,11 @@ class Agent:
     call: str = ""
     answered_today: int = 0
 
-    def settle(self, engagement: Engagement, call: str, reachable: bool, at: float) -> bool:
+    def settle(self, engagement: Engagement, call: str, reach: Reach, at: float) -> bool:
         """Look the state up again. True when it changed."""
         self.call = call
         paused = bool(self.queues) and len(self.pauses) == len(self.queues)
-        facts = (bool(self.queues), engagement, reachable, at < self.wrap_up_until, paused)
+        facts = (bool(self.queues), engagement, reach, at < self.wrap_up_until, paused)
         state = STATE_BY_FACTS[facts]
         if state == self.state:
             return False

@@ -11,7 +11,7 @@ from collections import deque
 from typing import Any
 
 from callcenter.domain import events as e
-from callcenter.domain.agent import Agent, Engagement
+from callcenter.domain.agent import Agent, Engagement, Reach
 from callcenter.domain.call import STATE_BY_FACTS, Call, CallState, Leg
 from callcenter.domain.floor_plan import FloorPlan, next_midnight
 from callcenter.domain.queue import DayCounts, Queue, Visit
@@ -117,7 +117,7 @@ class Floor:
             if agent is None:
                 continue
             engagement, call = self.engagement(agent.phone)
-            agent.settle(engagement, call, self.reachable(agent), at)
+            agent.settle(engagement, call, self.reach(agent), at)
             self.changed_queues.update(agent.queues)
             agents[number] = agent.as_message()
         self.changed_agents = {}
@@ -231,12 +231,18 @@ class Floor:
                 found = (each, leg.call)
         return found
 
-    def reachable(self, agent: Agent) -> bool:
-        """By phone; or by an open line that is up."""
-        if agent.open_line:
-            states = ("free", "ringing", "in_use")
-            return self.line_states.get(("line", agent.number)) in states
-        return self.line_states.get(("phone", agent.phone)) != "unreachable"
+    def reach(self, agent: Agent) -> Reach:
+        """By phone; or by an open line."""
+        if not agent.open_line:
+            down = self.line_states.get(("phone", agent.phone)) == "unreachable"
+            return "down" if down else "up"
+        if self.line_states.get(("line", agent.number)) in ("free", "ringing", "in_use"):
+            return "up"
+        return "opening" if self.holds_line(agent.phone) else "down"
+
+    def holds_line(self, phone: str) -> bool:
+        """Whether this phone is on an open line."""
+        return any(leg.line_kind == "line" and leg.line == phone for leg in self.legs.values())
 
     def _engagement_of(self, leg: Leg) -> Engagement:
         if leg.spying:
@@ -254,7 +260,7 @@ class Floor:
     def touch(self, leg: Leg, at: float) -> None:
         """This leg changed: so did its call, and the agent or trunk at its end."""
         self.changed_calls[leg.call] = at
-        if leg.line_kind == "phone":
+        if leg.line_kind in ("phone", "line"):
             agent = self.agent_of_phone.get(leg.line)
             if agent is not None:
                 self.changed_agents[agent] = at

@@ -68,7 +68,9 @@ def open_line(stack: Stack) -> PhoneCall:
     answered = phone.next_call()
     eventually(lambda: stack.control("sign_in", agent="1001", phone="201") == {}, 40, "sign-in")
     call = answered().wait_up()
+    assert stack.control("sign_in", agent="1001", phone="201") == {}, "a second click"
     wait_state(stack, "ready")
+    assert [each for each in phone.calls if each.up] == [call]
     return call
 
 

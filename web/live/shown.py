@@ -20,6 +20,7 @@ STATE_WORDS = {
     "hold": "On hold",
     "wrap_up": "Wrap-up",
     "paused": "Paused",
+    "connecting": "Connecting",
     "unreachable": "Unreachable",
     "busy": "Busy",
 }
@@ -29,6 +30,7 @@ STATE_TONES = {
     "talking": "info",
     "hold": "warn",
     "wrap_up": "calm",
+    "connecting": "info",
     "unreachable": "bad",
 }
 CALL_WORDS = {

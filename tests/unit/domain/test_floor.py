@@ -86,8 +86,8 @@ def test_every_event_type_has_a_handler() -> None:
 def test_every_row_of_the_state_tables_is_reached_and_every_fact_has_a_state() -> None:
     assert {row[-1] for row in AGENT_STATES} == set(AGENT_STATE.values())
     assert {row[-1] for row in CALL_STATES} == set(CALL_STATE.values())
-    assert AGENT_STATE[(True, "hold", False, True, True)] == "hold"
-    assert AGENT_STATE[(True, "none", True, True, True)] == "wrap_up"
+    assert AGENT_STATE[(True, "hold", "down", True, True)] == "hold"
+    assert AGENT_STATE[(True, "none", "up", True, True)] == "wrap_up"
     assert CALL_STATE[(False, False, True, True, True, False)] == "waiting"
 
 

@@ -25,7 +25,7 @@ def test_by_line_and_call() -> None:
     assert told(floor, phone, e.LegAnswered(1, "l")) == "signed_out"
     signed_in = e.AgentSignedIn(2, "1001", "support", "201", False, "", open_line=True)
     opened = e.StepReached(2, "l", "agent", "1001", "open-line")
-    assert told(floor, signed_in, opened) == "unreachable", "Asterisk has not said it is up"
+    assert told(floor, signed_in, opened) == "connecting", "Asterisk has not said it is up"
     assert floor.as_message()["calls"] == {}, "the line is no call"
     assert told(floor, e.LineStateChanged(3, "line", "1001", "free")) == "ready"
     caller = e.LegStarted(4, "c", "c", "PJSIP/t-1", "trunk", "carrier", "5", "", "1", False)
@@ -39,7 +39,8 @@ def test_by_line_and_call() -> None:
     assert (shown["state"], shown["agent"], shown["phone"]) == ("talking", "1001", "201")
     ended = tuple(e.LegEnded(7, leg) for leg in "cnf")
     assert told(floor, *ended, e.LegLeftBridge(7, "l", "beyond")) == "ready"
-    assert told(floor, e.LineStateChanged(8, "line", "1001", "unreachable")) == "unreachable"
+    assert told(floor, e.LineStateChanged(8, "line", "1001", "unreachable")) == "connecting"
+    assert told(floor, e.LegEnded(9, "l")) == "unreachable", "the line is gone, the agent is not"
 
 
 def test_another_line_of_the_phone_keeps_the_agent_busy() -> None:

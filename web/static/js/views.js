@@ -2,11 +2,12 @@
 // tests/web/test_live.py holds that both agree.
 export const STATE_WORDS = {
   signed_out: "Signed out", ready: "Ready", ringing: "Ringing", talking: "Talking", hold: "On hold",
-  wrap_up: "Wrap-up", paused: "Paused", unreachable: "Unreachable", busy: "Busy",
+  wrap_up: "Wrap-up", paused: "Paused", connecting: "Connecting",
+  unreachable: "Unreachable", busy: "Busy",
 };
 export const STATE_TONES = {
   signed_out: "idle", ready: "good", ringing: "info", talking: "info", hold: "warn",
-  wrap_up: "calm", paused: "idle", unreachable: "bad", busy: "idle",
+  wrap_up: "calm", paused: "idle", connecting: "info", unreachable: "bad", busy: "idle",
 };
 export const CALL_WORDS = {
   ringing: "Ringing", menu: "In menu", waiting: "Waiting", talking: "Talking", held: "On hold",
