@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -366,8 +367,9 @@ def write_tone(path: Path, hz: int, seconds: float = 0.5) -> None:
 
 
 @contextlib.contextmanager
-def silent_resolver(address: str = "127.0.53.53") -> Iterator[socket.socket]:
+def silent_resolver() -> Iterator[socket.socket]:
     """A name server that is there and never answers: what a dead DNS looks like to a program."""
+    address = f"127.53.{random.randrange(256)}.{random.randrange(1, 255)}"
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
         server.bind((address, 53))
         yield server

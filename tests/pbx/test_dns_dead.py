@@ -6,6 +6,8 @@ give Asterisk, it does not even come up here.
 
 from __future__ import annotations
 
+import contextlib
+import socket
 from pathlib import Path
 from statistics import median
 
@@ -20,6 +22,16 @@ pytestmark = pytest.mark.pbx
 CALLS = 20
 
 
+def asked(resolver: socket.socket) -> list[bytes]:
+    """The questions that came since the last look."""
+    resolver.setblocking(False)
+    found = []
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            found.append(resolver.recv(4096))
+    return found
+
+
 def test_twenty_calls_in_a_row_wait_for_no_name_server(tmp_path: Path) -> None:
     stack = Stack(tmp_path, stack_site(), processes=(), sip_host="0.0.0.0")  # noqa: S104
     with silent_resolver() as resolver:
@@ -30,13 +42,14 @@ def test_twenty_calls_in_a_row_wait_for_no_name_server(tmp_path: Path) -> None:
         try:
             stack.start_asterisk()
             caller = stack.caller()
+            asked(resolver)  # Asterisk looks for its own name when it starts
             took = []
             for _ in range(CALLS):
                 call = caller.call(SUPPORT).wait_up(15)
                 took.append(call.reached_at["confirmed"] - call.began)
                 call.hang_up()
+            assert asked(resolver) == []
             # A lookup costs every call a second, a busy machine one of them now and then.
             assert median(took) < 1, f"seconds until answered: {took}"
-            assert sum(seconds > 1 for seconds in took) <= 2, f"seconds until answered: {took}"
         finally:
             stack.close()
