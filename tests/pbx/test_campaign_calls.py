@@ -49,7 +49,7 @@ pytestmark = pytest.mark.pbx
 PERSONS = "127.0.0.6"  # behind this trunk one phone of the tests is everybody
 RING_SECONDS = 5
 PASSWORD = "correct horse battery"
-PROMPTS = ("sorry", "hello", "first", "second", "later")
+PROMPTS = ("sorry", "hello", "first", "second-ask", "later")
 OUT = Campaign(
     "out", "Out", "sales", mode="power", state="running", trunk="persons", ratio=1, max_lines=1,
     ring_seconds=RING_SECONDS, patience_seconds=3.0, abandoned_prompt="sorry", record=False,
@@ -99,14 +99,15 @@ def machine_sound(stack: Stack) -> Path:
 
 
 def test_a_survey_records_what_was_pressed(stack: Stack) -> None:
-    asked = (SurveyQuestion("service", "first"), SurveyQuestion("again", "second", "12"))
+    asked = (SurveyQuestion("service", "first"), SurveyQuestion("come-again", "second-ask", "12"))
     survey = replace(
         OUT, name="survey", mode="survey", queue="", greeting_prompt="hello", questions=asked
     )
     ring = people(stack).next_call()
     start(stack, survey, surveyed := numbers(1))
     call = ring(20).wait_up()
-    for prompt, digits in (("hello", ""), ("first", "4"), ("second", "8"), ("second", "2")):
+    said = (("hello", ""), ("first", "4"), ("second-ask", "8"), ("second-ask", "2"))
+    for prompt, digits in said:
         wait_heard(stack, call, prompt)
         if digits:
             call.send_digits(digits)
@@ -117,8 +118,8 @@ def test_a_survey_records_what_was_pressed(stack: Stack) -> None:
         counts = {each.name: each.counts for each in answer_counts(session, survey)}
         [told] = surveyed_calls(session, "survey")
     assert counts["service"] == {"1": 0, "2": 0, "3": 0, "4": 1, "5": 0}
-    assert counts["again"] == {"1": 0, "2": 1}
-    assert (told.number, told.answers) == (surveyed[0], {"service": "4", "again": "2"})
+    assert counts["come-again"] == {"1": 0, "2": 1}
+    assert (told.number, told.answers) == (surveyed[0], {"service": "4", "come-again": "2"})
 
 
 def wait_heard(stack: Stack, call: PhoneCall, prompt: str) -> None:

@@ -83,3 +83,10 @@ def test_every_value_in_a_template_passes_a_filter(template: Path) -> None:
     assert [each for each in bare if not OURS.fullmatch(each)] == []
     used = {name for each in values for name in FILTERED.findall(each)}
     assert used <= {*CHECKS, *OTHER_FILTERS}
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES.rglob("*.j2")), ids=lambda path: path.stem)
+def test_no_hyphen_is_dropped_by_the_dialplans_filter(template: Path) -> None:
+    """`FILTER(a-z-,…)` lets it through, `FILTER(:-,…)` is a range without end."""
+    text = template.read_text(encoding="utf-8")
+    assert re.findall(r"FILTER\((?:[^,]*[^-,])?[^-,]-,", text) == []
