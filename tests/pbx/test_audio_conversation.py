@@ -26,8 +26,8 @@ def test_caller_and_agent_hear_each_other_and_the_recording_has_a_side_each(
     stack.wait_no_channels()
     [file] = eventually(lambda: set(stack.settings.recordings.rglob("*.raw")) - before, 5)
     both = {caller.hz, ann.hz}
-    assert Tones.read(file, channel=0).part(0.3, 1).heard(both) == {caller.hz}
-    assert Tones.read(file, channel=1).part(0.3, 1).heard(both) == {ann.hz}
+    assert Tones.read(file, channel=0).part(0.3, 60).heard(both) == {caller.hz}
+    assert Tones.read(file, channel=1).part(0.3, 60).heard(both) == {ann.hz}
 
 
 def test_two_desk_phones_call_each_other(stack: Stack) -> None:

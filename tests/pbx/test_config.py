@@ -13,7 +13,7 @@ from callcenter.domain.site import Phone, Queue, Site, Trunk
 from callcenter.pbx import confgen, runtime
 from callcenter.pbx.confgen import generations, reload
 from callcenter.settings import CHECKOUT
-from tests.pbx.conftest import seat
+from tests.pbx.conftest import make_quiet, seat
 from tests.pbx.talking import talk, wait_hears
 from tests.stack import Stack
 from tests.stack_site import stack_site
@@ -35,8 +35,7 @@ def own_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 def pbx(own_stack: Stack) -> Iterator[Stack]:
     """As it was at first, before and after."""
     yield own_stack
-    own_stack.bank.hang_up_all()
-    own_stack.wait_no_channels()
+    make_quiet(own_stack)
     confgen.apply(own_stack.settings, own_stack.site)
 
 
@@ -77,6 +76,17 @@ def test_apply_takes_effect_and_rollback_takes_it_back(pbx: Stack) -> None:
     assert back.generation < applied.generation
     assert "returns has" not in pbx.asterisk("queue show")
     assert "288/288" not in pbx.asterisk("pjsip show endpoints")
+
+
+def test_back_to_what_a_version_before_rendered_that_had_a_file_less(pbx: Stack) -> None:
+    before = generations.in_force(pbx.settings)
+    (generations.folder(pbx.settings) / f"{before}" / "agents.conf").unlink()
+    ann, *others = pbx.site.agents
+    on_line = dataclasses.replace(ann, open_line=True)
+    confgen.apply(pbx.settings, dataclasses.replace(pbx.site, agents=(on_line, *others)))
+    assert ann.name in pbx.asterisk("agent show all")
+    assert confgen.rollback(pbx.settings).generation == before
+    assert ann.name not in pbx.asterisk("agent show all")
 
 
 def test_only_what_changed_is_reloaded_and_nothing_when_nothing_changed(pbx: Stack) -> None:

@@ -29,7 +29,11 @@ pytestmark = pytest.mark.pbx
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with Stack(tmp_path_factory.mktemp("home"), stack_site(), ("controller",)) as running:
+    plain = stack_site()
+    # Who gives up gives up soon, however busy the machine is.
+    queues = tuple(dataclasses.replace(each, short_abandon_seconds=60) for each in plain.queues)
+    site = dataclasses.replace(plain, queues=queues)
+    with Stack(tmp_path_factory.mktemp("home"), site, ("controller",)) as running:
         wait_connected(running)
         yield running
 

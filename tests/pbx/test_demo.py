@@ -33,7 +33,7 @@ def at_work(stack: Stack, options: DemoOptions = HURRY) -> Iterator[Demo]:
         yield demo
     finally:
         stop.set()
-        worker.join(timeout=60)
+        worker.join(timeout=180)
         assert not worker.is_alive()
 
 

@@ -136,6 +136,10 @@ def test_the_books_reconcile_and_agents_tile(
 
     eventually(signed_out, 5, "the agent's last interval to end")
 
+    wait_reconciled(stack)
+
+
+def wait_reconciled(stack: Stack) -> None:
     def reconciled() -> bool:
         """Everything is old enough to be judged, once the ledger has read it."""
         later = time.time() + SETTLE_SECONDS + 1
@@ -170,9 +174,7 @@ def test_wrap_up_then_asterisk_killed_in_mid_call_cuts_it(tmp_path: Path) -> Non
         cut = eventually(ended, 10)
         assert [call.outcome for call in cut] == ["cut"]
         assert all(leg.cause == "cut" for leg in _rows(stack, CallLeg, cut[0]))
-        with sessions(stack.engine)() as session:
-            later = time.time() + SETTLE_SECONDS + 1
-            assert reconcile(session, stack.settings.recordings, later) == []
+        wait_reconciled(stack)
 
 
 def _rest_after_a_call(stack: Stack, ann: Phone) -> None:

@@ -17,7 +17,8 @@ from callcenter.db.models.calls import AgentInterval, Call, CallTalk
 from callcenter.domain.campaign import Campaign
 from callcenter.domain.site import Site, Trunk
 from callcenter.ledger.reconcile import SETTLE_SECONDS, reconcile
-from tests.pbx.campaigns import numbers, people, settled, start
+from tests.pbx.campaigns import board, numbers, pause, people, settled, start
+from tests.pbx.cel import cel_rows, wait_played
 from tests.pbx.talking import wait_hears
 from tests.phones import Phone, PhoneCall, Tones
 from tests.phones.bank import listen_all
@@ -80,6 +81,8 @@ def line(stack: Stack) -> Iterator[PhoneCall]:
     the next."""
     up = [call for call in stack.phone("201", answer="intercom").calls if call.up]
     yield up[0] if up else open_line(stack)
+    for name in board(stack)["campaigns"]:  # of a test that failed: it would dial on
+        pause(stack, name)
     for phone in list(stack.bank.phones.values()):
         if phone.name != "201":
             phone.hang_up_all()
@@ -93,9 +96,14 @@ def talk(stack: Stack, caller: Phone, line: PhoneCall) -> PhoneCall:
 
 
 def on_floor(stack: Stack, caller: Phone) -> dict[str, Any]:
-    calls = stack.floor()["calls"].values()
-    [shown] = [each for each in calls if each["caller_number"] == caller.number]
-    return dict(shown)
+    """Their call, once it is seen to be answered: a moment after it is heard."""
+
+    def talking() -> dict[str, Any]:
+        calls = stack.floor()["calls"].values()
+        mine = [each for each in calls if each["caller_number"] == caller.number]
+        return next((dict(each) for each in mine if each["state"] == "talking"), {})
+
+    return eventually(talking, 10, f"the call of {caller.number} on the floor")
 
 
 def record_of(stack: Stack, caller: Phone) -> Call:
@@ -121,7 +129,7 @@ def test_both_hear_each_other_and_the_line_stays_up_for_the_next_caller(
         caller, before = new_caller(), set(stack.settings.recordings.rglob("*.raw"))
         outside = talk(stack, caller, line)
         shown = on_floor(stack, caller)
-        assert (shown["state"], shown["agent"], shown["phone"]) == ("talking", "1001", "201")
+        assert (shown["agent"], shown["phone"]) == ("1001", "201")
         assert state(stack) == "talking"
         assert stack.control("compare")["differences"] == []
         outside.hang_up()
@@ -136,8 +144,8 @@ def test_both_hear_each_other_and_the_line_stays_up_for_the_next_caller(
         assert 0 < talked.talk_seconds < took
         [file] = eventually(lambda: set(stack.settings.recordings.rglob("*.raw")) - before, 5)  # noqa: B023
         both = {caller.hz, line.phone.hz}
-        assert Tones.read(file, channel=0).part(0.5, 1).heard(both) == {caller.hz}
-        assert Tones.read(file, channel=1).part(0.5, 1).heard(both) == {line.phone.hz}
+        assert Tones.read(file, channel=0).part(0.5, 60).heard(both) == {caller.hz}
+        assert Tones.read(file, channel=1).part(0.5, 60).heard(both) == {line.phone.hz}
 
 
 def test_a_controller_that_starts_in_mid_call_sees_the_same(
@@ -270,9 +278,10 @@ def test_who_talks_on_another_line_gets_no_caller(
 
 
 def test_a_campaign_finds_the_agent_on_the_line(stack: Stack, line: PhoneCall) -> None:
+    before = len(people(stack).calls)
     start(stack, OUT, numbers(3))
     for number in range(3):
-        outside = people(stack).wait_call(20, after=number).wait_up()
+        outside = people(stack).wait_call(20, before + number).wait_up()
         wait_hears([outside, line], [{"201"}, {people(stack).name}])
         outside.hang_up()
     for row in settled(stack, "out", 3):
@@ -291,7 +300,7 @@ def test_a_call_by_hand_goes_out_from_the_line(stack: Stack, line: PhoneCall) ->
     call = eventually(lambda: dialer.request("dial", asked), 10)["call"]
     outside = ring(20).wait_up()
     wait_hears([outside, line], [{"201"}, {people(stack).name}])
-    assert state(stack) == "talking"
+    wait_state(stack, "talking")
     for digit in "*0":
         line.send_digits(digit)
     outside.wait_ended()
@@ -328,8 +337,10 @@ def test_signed_in_by_phone_the_call_is_the_line(
     stack: Stack, new_caller: Callable[[], Phone]
 ) -> None:
     phone, caller = stack.phone("201"), new_caller()
+    now = len(cel_rows(stack))
     line = phone.call("*11").wait_up()
-    for digits in ("1001#", "4711#"):
+    for sound, digits in (("agent-user", "1001#"), ("agent-pass", "4711#")):
+        wait_played(stack, sound, now)
         line.send_digits(digits)
     wait_state(stack, "ready")
     outside = talk(stack, caller, line)
@@ -375,4 +386,5 @@ def test_the_books_of_all_that_add_up(stack: Stack) -> None:
             session.scalars(select(AgentInterval).where(AgentInterval.state == "talking"))
         )
     assert [(each.kind, each.why) for each in found] == []
-    assert all((each.ended_at or 0) - each.started_at < 60 for each in talking)
+    longest = max(call.ended_at - call.started_at for call in calls if call not in of_lines)
+    assert all((each.ended_at or 0) - each.started_at < longest + 1 for each in talking)

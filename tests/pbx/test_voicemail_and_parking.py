@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from callcenter.domain.site import Did, Hours, Message, Phone, Prompt, Site
+from tests.pbx.conftest import make_quiet
 from tests.pbx.talking import overheard, talk, wait_hears, wait_tone
 from tests.phones import Phone as SipPhone
 from tests.phones import PhoneCall, Tones
@@ -44,8 +45,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 @pytest.fixture
 def stack(whole: Stack) -> Iterator[Stack]:
     yield whole
-    whole.bank.hang_up_all()
-    whole.wait_no_channels()
+    make_quiet(whole)
 
 
 _fresh_numbers = iter(range(15_550_300, 15_550_400))
@@ -118,7 +118,6 @@ def test_a_parked_caller_is_fetched_at_another_phone(
     wait_hears([outside, fetched], [{there.name}, {caller.name}])
     outside.hang_up()
     fetched.wait_ended()
-    stack.sign_out("1001")
     [record] = stack.wait_one_record_each([caller.number])
     assert (record.outcome, record.queue) == ("answered", "support")
 
@@ -137,11 +136,10 @@ def test_a_wideband_caller_is_recorded_with_a_side_each_at_8_khz(
     outside.hang_up()
     inside.wait_ended()
     stack.wait_no_channels()
-    stack.sign_out("1001")
     [file] = eventually(lambda: set(stack.settings.recordings.rglob("*.raw")) - before, 5)
     [record] = stack.wait_one_record_each([caller.number])
     both = {caller.hz, agent.hz}
-    assert Tones.read(file, channel=0).part(0.5, 1.2).heard(both) == {caller.hz}
-    assert Tones.read(file, channel=1).part(0.5, 1.2).heard(both) == {agent.hz}
+    assert Tones.read(file, channel=0).part(0.5, 60).heard(both) == {caller.hz}
+    assert Tones.read(file, channel=1).part(0.5, 60).heard(both) == {agent.hz}
     seconds = file.stat().st_size / (8000 * 2 * 2)
     assert abs(seconds - record.talk_seconds) < 1.5, (seconds, record.talk_seconds)

@@ -399,7 +399,7 @@ class PhoneProcess:
 
     def wait_gone(self) -> None:
         try:
-            self._process.wait(5)
+            self._process.wait(5 * SLOWER)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
