@@ -74,6 +74,7 @@ def rollback(settings: Settings) -> ApplyResult:
             raise Conflict(
                 "There is no earlier generation to go back to; change the site and apply"
             )
+        generations.add_missing(settings, past[-2], generations.read(settings, past[-1]))
         changed, old, new = _difference(settings, past[-1], past[-2])
         generations.step_back(settings)
         found = _reload(settings, changed, new)

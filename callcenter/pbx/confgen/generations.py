@@ -1,7 +1,7 @@
 """Numbered folders of rendered files, and the one symbolic link that says which is in force.
 
-`HOME/asterisk/generations/N/` is written once and never changed; `etc/generated` points to it and
-is replaced by one rename, so Asterisk never sees half a generation.
+`HOME/asterisk/generations/N/` is written once and never changed (but by `add_missing`).
+`etc/generated` points to it and is replaced by one rename: Asterisk never sees half a generation.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import fcntl
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from callcenter.settings import Settings
@@ -66,6 +66,15 @@ def write(settings: Settings, files: Mapping[str, str]) -> int:
         path.touch(mode=0o640)
         path.write_text(text, encoding="utf-8")
     return number
+
+
+def add_missing(settings: Settings, number: int, names: Iterable[str]) -> None:
+    """A version before rendered fewer files. Those it had not are there now, empty: hand-written
+    files include them."""
+    for name in names:
+        path = folder(settings) / str(number) / name
+        if not path.exists():
+            path.touch(mode=0o640)
 
 
 def history(settings: Settings) -> list[int]:
