@@ -16,7 +16,7 @@ SIGN_IN_CONTEXT = "cc-sign-in-request"
 SIGN_OUT_CONTEXT = "cc-sign-out-request"
 ALIGN_CONTEXT = "cc-align-request"
 SPY_CONTEXT = "cc-spy"
-# The headers that make desk phones answer by themselves, as in the dialplan's cc-auto-answer: some
+# The headers that make desk phones answer by themselves, as in the dialplan's cc-before-ring: some
 # go by the one, some by the other.
 AUTO_ANSWER = (
     "PJSIP_HEADER(add,Call-Info)=<sip:callcenter>;answer-after=0",

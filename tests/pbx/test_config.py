@@ -16,7 +16,7 @@ from callcenter.settings import CHECKOUT
 from tests.pbx.conftest import make_quiet, seat
 from tests.pbx.talking import talk, wait_hears
 from tests.stack import Stack
-from tests.stack_site import stack_site
+from tests.stack_site import SUPERVISOR_PHONE, stack_site
 
 pytestmark = pytest.mark.pbx
 
@@ -87,6 +87,17 @@ def test_back_to_what_a_version_before_rendered_that_had_a_file_less(pbx: Stack)
     assert ann.name in pbx.asterisk("agent show all")
     assert confgen.rollback(pbx.settings).generation == before
     assert ann.name not in pbx.asterisk("agent show all")
+
+
+def test_phones_that_answer_by_themselves_are_told_to_and_no_others(pbx: Stack) -> None:
+    desk = pbx.phone("201")
+    told = {}
+    for number in (SUPERVISOR_PHONE, "204"):
+        ring = pbx.phone(number).next_call()
+        placed = desk.call(number)
+        told[number] = [each in ring().message for each in ("answer-after=0", "alert-autoanswer")]
+        placed.hang_up()
+    assert told == {SUPERVISOR_PHONE: [True, True], "204": [False, False]}
 
 
 def test_only_what_changed_is_reloaded_and_nothing_when_nothing_changed(pbx: Stack) -> None:

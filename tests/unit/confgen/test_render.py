@@ -81,12 +81,11 @@ def test_the_digits_that_end_a_call_are_set_for_open_lines_and_taken_from_all_ot
     lines = list(read(text, "extensions.conf"))
     codes = {
         section: [each.value for each in lines if each.section == section]
-        for section in ("cc-before-ring", "cc-dialer-ring", "cc-dialer")
+        for section in ("cc-before-ring", "cc-dialer")
     }
     rung, line = "n,Set(FEATUREMAP(disconnect)=)", "n,Set(FEATUREMAP(disconnect)=*0)"
     steps = [each for each in codes["cc-before-ring"] if each]
     assert (steps[1], steps[-2:]) == (rung, [line, "n,Return()"])
-    assert rung in codes["cc-dialer-ring"]
     by_hand = next(n for n, each in enumerate(codes["cc-dialer"]) if ",TKH)" in each)
     chosen = '${IF($["${CHANNEL(channeltype)}" = "Local"]?*0:)}'
     assert codes["cc-dialer"][by_hand - 1] == f"n,Set(FEATUREMAP(disconnect)={chosen})"
