@@ -51,12 +51,10 @@ def test_a_conference_of_three_is_a_talk_for_each(
     caller, third = new_caller(), stack.phone("204")
     outside, inside = talk(caller, ann)
     ring = third.next_call()
-    for digit in "*2204":
-        inside.send_digits(digit)
+    inside.send_digits("*2204")
     taken = ring().answer()
     wait_hears([inside, taken], [{third.name}, {ann.name}])
-    for digit in "*3":
-        inside.send_digits(digit)
+    inside.send_digits("*3")
     phones = [caller, ann, third]
     for listener, call_up in zip(phones, [outside, inside, taken], strict=True):
         for speaker in phones:

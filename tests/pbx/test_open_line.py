@@ -169,8 +169,7 @@ def test_the_agent_ends_a_call_by_a_code(
 ) -> None:
     caller = new_caller()
     outside = talk(stack, caller, line)
-    for digit in "*0":
-        line.send_digits(digit)
+    line.send_digits("*0")
     outside.wait_ended()
     wait_state(stack, "ready")
     assert line.up
@@ -201,13 +200,11 @@ def test_transfers_by_code_leave_the_line_up(
     for code in ("##204", "*2204"):
         caller, ring = new_caller(), third.next_call()
         outside = talk(stack, caller, line)
-        for digit in code:
-            line.send_digits(digit)
+        line.send_digits(code)
         taken = ring().answer()
         if code.startswith("*2"):
             wait_hears([line, taken], [{third.name}, {"201"}])
-            for digit in "*2":  # by the same code again, for a hang-up would end the line
-                line.send_digits(digit)
+            line.send_digits("*2")  # by the same code again, for a hang-up would end the line
         wait_hears([outside, taken], [{third.name}, {caller.name}])
         wait_state(stack, "ready")
         assert line.up
@@ -301,8 +298,7 @@ def test_a_call_by_hand_goes_out_from_the_line(stack: Stack, line: PhoneCall) ->
     outside = ring(20).wait_up()
     wait_hears([outside, line], [{"201"}, {people(stack).name}])
     wait_state(stack, "talking")
-    for digit in "*0":
-        line.send_digits(digit)
+    line.send_digits("*0")
     outside.wait_ended()
     wait_state(stack, "ready")
     [row] = settled(stack, "hand", 1)

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from callcenter.accounts.users import set_password
 from callcenter.db.engine import sessions
 from callcenter.domain.site import User
+from tests.pbx.conftest import make_quiet
 from tests.pbx.talking import talk, wait_hears
 from tests.phones import Phone
 from tests.stack import Stack, eventually
@@ -63,8 +64,7 @@ def open_page(browser: Browser, real: Stack) -> Iterator[Open]:
     yield enter
     for context in contexts:
         context.close()
-    real.bank.hang_up_all()
-    real.wait_no_channels()
+    make_quiet(real)
 
 
 @pytest.fixture
@@ -136,7 +136,6 @@ def test_the_supervisor_whispers_barges_listens_and_stops_from_the_page(
     expect(page.locator("[data-spying]")).to_be_hidden()
     wait_hears([outside, inside], [{agent.name}, {caller.name}])
     outside.hang_up()
-    real.sign_out("1001")
 
 
 def test_the_agent_signs_in_pauses_unpauses_and_signs_out_in_the_page(
