@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import time
-from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from callcenter.accounts.api_tokens import drop_token, make_token
-from callcenter.cli.writing import audit, run_action
+from callcenter.cli.writing import audit, run_action, utc_minute
 from callcenter.db.models.api_tokens import ApiTokenRow
 from callcenter.settings import Settings
 
@@ -34,12 +33,8 @@ def _list(session: Session, arguments: argparse.Namespace) -> str:
 
 
 def _line(row: ApiTokenRow) -> str:
-    used = "never used" if row.used_at is None else f"used {_day(row.used_at)}"
-    return f"{row.name}: made {_day(row.made_at)}, {used}"
-
-
-def _day(at: float) -> str:
-    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC"
+    used = "never used" if row.used_at is None else f"used {utc_minute(row.used_at)}"
+    return f"{row.name}: made {utc_minute(row.made_at)}, {used}"
 
 
 def _make(session: Session, arguments: argparse.Namespace) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from callcenter.cli.writing import BY, audit, run_action
+from callcenter.cli.writing import BY, audit, run_action, utc_day
 from callcenter.db.models.permissions import ConsentRow
 from callcenter.db.site_store import load_site
 from callcenter.dialer.compliance.number_zones import e164
@@ -81,14 +80,12 @@ def _show(session: Session, arguments: argparse.Namespace) -> str:
 
 
 def _line(row: ConsentRow) -> str:
-    taken_back = f", taken back {_day(row.revoked_at)}" if row.revoked_at else ""
-    until = f", until {_day(row.expires_at)}" if row.expires_at else ""
+    taken_back = f", taken back {utc_day(row.revoked_at)}" if row.revoked_at else ""
+    until = f", until {utc_day(row.expires_at)}" if row.expires_at else ""
     whose = f" for {row.campaign}" if row.campaign else ""
-    return f"{_day(row.given_at)} {row.source}{whose} {row.evidence}".rstrip() + until + taken_back
-
-
-def _day(at: float) -> str:
-    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d}"
+    return (
+        f"{utc_day(row.given_at)} {row.source}{whose} {row.evidence}".rstrip() + until + taken_back
+    )
 
 
 _ACTIONS = {"import": _import, "give": _give, "revoke": _revoke, "show": _show}

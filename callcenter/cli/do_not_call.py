@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from callcenter.cli.writing import BY, audit, run_action
+from callcenter.cli.writing import BY, audit, run_action, utc_day
 from callcenter.db.campaign_store import load_campaign, load_campaigns
 from callcenter.db.models.permissions import DoNotCallFileRow, OutsideListRow
 from callcenter.dialer.compliance.number_zones import e164
@@ -105,9 +105,8 @@ def _lists(session: Session, arguments: argparse.Namespace) -> str:
 
 
 def _line(row: OutsideListRow, good_until: float) -> str:
-    until = datetime.fromtimestamp(good_until, UTC)
     old = " TOO OLD: dialing stops until it is loaded anew" if good_until < time.time() else ""
-    return f"{row.name}: {row.numbers} numbers, to be relied on until {until:%Y-%m-%d}{old}"
+    return f"{row.name}: {row.numbers} numbers, to be relied on until {utc_day(good_until)}{old}"
 
 
 def _import(session: Session, arguments: argparse.Namespace) -> str:

@@ -7,13 +7,13 @@ import json
 import sys
 import time
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from callcenter.cli.writing import utc_day
 from callcenter.db.engine import open_engine, sessions
 from callcenter.db.migrations import upgrade
 from callcenter.db.models.calls import Call
@@ -89,7 +89,7 @@ def _say_progress(left: Progress) -> None:
     if left.callers_after is not None:
         said = f"callers after {left.callers_after or 'none'}"
     elif left.days_before is not None:
-        said = f"days before {datetime.fromtimestamp(left.days_before, UTC):%Y-%m-%d}"
+        said = f"days before {utc_day(left.days_before)}"
     else:
         said = "nothing"
     print(f"still to be reckoned: {said}", file=sys.stderr, flush=True)  # noqa: T201

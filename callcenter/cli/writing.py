@@ -1,10 +1,11 @@
-"""What verbs that write share: one transaction, an audit entry, one answer printed."""
+"""What verbs that write share: one transaction, an audit entry, one answer printed, with its days."""
 
 from __future__ import annotations
 
 import argparse
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
@@ -33,3 +34,11 @@ def audit(session: Session, action: str, subject: str, detail: str = "") -> None
     write_audit(
         session, at=time.time(), by=BY, action=action, subject=subject, detail=detail, address=""
     )
+
+
+def utc_day(at: float) -> str:
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d}"
+
+
+def utc_minute(at: float) -> str:
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC"
