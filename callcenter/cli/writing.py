@@ -1,4 +1,4 @@
-"""What verbs that write share: one transaction, an audit entry, one answer printed, with its days."""
+"""What verbs that write share: one transaction, an audit entry, one answer printed, its days."""
 
 from __future__ import annotations
 
