@@ -34,7 +34,7 @@ def _menu() -> list[dict[str, Any]]:
     if user is None:
         return []
     subject = (request.endpoint or "").partition(".")[0]
-    subject = UNDER.get(subject, subject)
+    subject = "agent" if request.path.startswith("/me/") else UNDER.get(subject, subject)
     return [
         {"item": item, "here": item.endpoint.partition(".")[0] == subject}
         for item in NAVIGATION

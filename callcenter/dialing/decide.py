@@ -63,8 +63,7 @@ def decide(
     if mode in BY_HAND:
         return Decision(0, "agents dial by hand")
     if mode in ("broadcast", "survey"):
-        lines = max(0, snapshot.free_lines)
-        return Decision(lines, "every free line: no agent is needed" if lines else "no free line")
+        return Decision(snapshot.free_lines, "every free line: no agent is needed")
     if snapshot.agents == 0:
         return Decision(0, "nobody is signed in and at work in the queue")
     if snapshot.free_lines <= 0:

@@ -25,6 +25,7 @@ from web.campaign_board.words import (
     OUTCOME_WORDS,
     PERIODS,
     STATE_TONES,
+    UP_NOW,
     VERDICT_WORDS,
     cause_words,
     since_of,
@@ -70,7 +71,7 @@ def state(name: str) -> ResponseReturnValue:
         change_state(name, "running" if wanted == "running" else "paused")
     except InvalidInput as refused:
         return board_page(name, f"Not started: {why_refused(refused)}"), 400
-    flash("It dials from now on." if wanted == "running" else "Paused. Calls that are up go on.")
+    flash("It runs from now on." if wanted == "running" else "Paused. Calls that are up go on.")
     with services().sessions() as session:
         has_board = is_readable(session, name)
     board_url = url_for("campaign_board.page", name=name)
@@ -111,6 +112,7 @@ def attempt_list(name: str) -> str:
         more=len(rows) > PAGE_ATTEMPTS, period=period, kinds=KIND_WORDS, periods=PERIODS,
         zone=str(zone), sight=sight(), recorded=heard, words=OUTCOME_WORDS, tones=OUTCOME_TONES,
         agents=agents, verdicts=VERDICT_WORDS, why=cause_words,
+        phase=KIND_WORDS[kind].removeprefix(UP_NOW) if only is not None else "",
     )  # fmt: skip
 
 

@@ -8,16 +8,17 @@ from callcenter.dialer.budget import window_start
 from callcenter.domain.campaign import Campaign
 from callcenter.domain.periods import day_start, local_day
 
+UP_NOW = "Up now: "
 KIND_WORDS = {
     "all": "All",
     "placed": "Dialed",
     "in-the-limit": "Counted by the limit",
     "over-patience": "No agent in time",
     "up": "Up or just over",
-    "in-flight": "Up now: on their way",
-    "listening": "Up now: listening to a message",
-    "waiting": "Up now: waiting for an agent",
-    "talking": "Up now: talking",
+    "in-flight": f"{UP_NOW}on their way",
+    "listening": f"{UP_NOW}listening to a message",
+    "waiting": f"{UP_NOW}waiting for an agent",
+    "talking": f"{UP_NOW}talking",
     "reserved": "Before an agent",
     "answered": "Answered by people",
     "connected": "Connected",

@@ -54,7 +54,7 @@ class Verdict:
         """What a genuine pack does not show."""
         header, found = self.header, []
         if header["made_at"] < header["to"]:
-            found.append(f"It was made at {header['made_at']}, before its window ended.")
+            found.append("It was made before its window ended: it ends with the calls until then.")
         if up := self.summary["by"].get("up", 0):
             found.append(
                 f"{up} calls were not over, or not settled, when it was made, and are on neither "

@@ -41,12 +41,6 @@ def test_calls_by_mode(mode, calls):
     assert dial(mode) == calls
 
 
-def test_why_a_broadcast_dials_none():
-    full = dataclasses.replace(READY, free_lines=0)
-    decision = decide(campaign("broadcast"), full, Learned())
-    assert (decision.dial, decision.reason) == (0, "no free line")
-
-
 def test_power_dials_its_ratio_less_what_rings_already():
     ringing = dataclasses.replace(READY, ringing_seconds=(1.0, 2.0), detecting=1)
     assert dial("power", ratio=2) == 8
