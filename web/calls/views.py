@@ -9,6 +9,7 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from sqlalchemy.orm import Session, sessionmaker
 
 from callcenter.db.campaign_store import load_campaigns
+from callcenter.db.models.calls import CallEvent
 from callcenter.db.models.dialing import DialAttemptRow
 from callcenter.db.site_store import load_site
 from callcenter.domain.errors import NotFound
@@ -110,8 +111,9 @@ def show(call_id: str) -> str:
         places = place_names(site) | {f"campaign:{n}": title for n, title in campaigns.items()}
         agents = {agent.number: agent.name for agent in site.agents}
         called = detail.call.dialed if detail.call.direction == "outbound" else ""
+        picked_up = _picked_up(detail)
         timeline = [
-            (event, *event_words(event, agents, places, called))
+            (event, *event_words(event, agents, places, called, by_called=event is picked_up))
             for event in detail.timeline
             if event.kind != "did"  # the first line says the number dialed
         ]
@@ -119,6 +121,13 @@ def show(call_id: str) -> str:
             "calls/show.html", detail=detail, timeline=timeline, attempt=_attempt(session, detail),
             campaigns=campaigns, line_words=line_words, ends=CHANNEL_ENDS, **_shown(site),
         )  # fmt: skip
+
+
+def _picked_up(detail: CallDetail) -> CallEvent | None:
+    """Of a call out that one of our phones began: when the one who was called answered."""
+    if detail.call.direction != "outbound" or not detail.call.caller_number:
+        return None
+    return next((event for event in detail.timeline if event.kind == "connected"), None)
 
 
 @blueprint.get("/calls/<call_id>/recording.wav")

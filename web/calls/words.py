@@ -156,11 +156,18 @@ _NAMED = {
 
 
 def event_words(
-    event: CallEvent, agents: Mapping[str, str], places: Mapping[str, str], called: str = ""
+    event: CallEvent,
+    agents: Mapping[str, str],
+    places: Mapping[str, str],
+    called: str = "",
+    *,
+    by_called: bool = False,
 ) -> tuple[str, str]:
     """(tone, sentence) of one line of the timeline. `places`: of reports/places.py, and campaigns;
-    `called`: the number, of a call out."""
+    `called`: the number, of a call out; `by_called`: it is that one who answered."""
     tone, sentence = EVENTS.get(event.kind, ("idle", "{name} {detail}"))
+    if by_called:
+        return tone, f"{called} answered"
     if event.kind == "rang" and called:
         sentence = "{name} rang"
     if event.kind == "digit" and f"campaign:{event.name}" in places:

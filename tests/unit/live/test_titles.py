@@ -60,6 +60,15 @@ def test_a_call_out_did_not_come_in() -> None:
     assert event_words(rang, {}, PLACES, "+12125550100")[1] == "+12125550100 rang"
 
 
+def test_who_was_called_from_a_phone_of_ours_answered_and_not_its_agent() -> None:
+    answered = CallEvent(kind="connected", name="", detail="", agent="1001")
+    said = [
+        event_words(answered, {"1001": "Ann"}, PLACES, "+12125550100", by_called=by_called)[1]
+        for by_called in (False, True)
+    ]
+    assert said == ["Ann answered", "+12125550100 answered"]
+
+
 def test_a_call_out_is_called_by_the_number_it_rings() -> None:
     out = {"id": "a", "state": "talking", "started_at": 1.0, "direction": "outbound",
            "dialed": "+12125550100"}  # fmt: skip
