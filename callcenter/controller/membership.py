@@ -64,10 +64,13 @@ class Membership:
     async def align_at_start(self) -> None:
         """A configuration may have been applied while no controller ran."""
         await self._live.rebuilt.wait()
-        try:
-            await self._align_once(set())
-        except CallcenterError as error:
-            log.warning("queues_not_aligned", extra={"error": str(error)})
+        for _ in range(TRIES):  # a busy Asterisk may not answer at once
+            try:
+                await self._align_once(set())
+                return
+            except CallcenterError as error:
+                log.warning("queues_not_aligned", extra={"error": str(error)})
+            await asyncio.sleep(RETRY_SECONDS)
 
     async def _align_once(self, gone: set[str]) -> bool:
         """`gone`: who was signed in before; without any membership left, their queue is gone."""

@@ -15,7 +15,7 @@ from callcenter.pbx.confgen import applications, generations, handwritten, probl
 from callcenter.pbx.confgen.problems import Problem
 from callcenter.settings import Settings
 
-START_SECONDS = 20
+START_SECONDS = 60  # plenty; a busy machine must not refuse a sound configuration
 
 
 def run(settings: Settings, files: Mapping[str, str]) -> list[Problem]:
