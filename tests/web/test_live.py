@@ -14,7 +14,7 @@ from callcenter.control.fake import FakeController
 from callcenter.domain.errors import Conflict
 from tests.ports import free_port
 from tests.stack import eventually
-from tests.web.conftest import SignIn
+from tests.web.conftest import DEADLINE_MS, SignIn
 from tests.web.floors import HOSTILE, agent, busy_floor, call, queue
 from tests.web.office_books import PAGES, fill_office
 from tests.web.stack import PASSWORD, WebStack, make_home, start_web, stop_web
@@ -49,6 +49,7 @@ def test_first_paint_shows_all_that_the_live_page_shows(
         viewport={"width": 1280, "height": 800},
         storage_state=live.context.storage_state(),
     )
+    still_context.set_default_timeout(DEADLINE_MS)
     still = still_context.new_page()
     still.goto(f"{stack.address}{path}")
     live.goto(f"{stack.address}{path}")
@@ -101,6 +102,7 @@ def test_pages_say_stale_and_recover_from_controller_asterisk_and_web_loss(
     address = f"http://127.0.0.1:{settings.web_port}"
     web = start_web(settings)
     context = browser.new_context()
+    context.set_default_timeout(DEADLINE_MS)
     try:
         page = context.new_page()
         with FakeController(settings.control_socket, busy_floor()) as controller:
