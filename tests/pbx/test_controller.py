@@ -64,8 +64,10 @@ def agent(stack: Stack, number: str) -> dict[str, Any]:
 
 
 def only_call(stack: Stack) -> dict[str, Any]:
+    """LookupError while there is none, or another beside it for a moment."""
     calls = list(stack.floor()["calls"].values())
-    assert len(calls) == 1, calls
+    if len(calls) != 1:
+        raise LookupError(calls)
     found: dict[str, Any] = calls[0]
     return found
 
@@ -209,9 +211,9 @@ def test_listen_whisper_barge_without_a_new_call(stack: Stack) -> None:
         return [each["mode"] for each in only_call(stack)["spies"]]
 
     eventually(lambda: mode() == ["listen"], 5, "listening")
-    heard = outside.listen(1)
-    assert not heard.has(supervisor.hz)
-    assert line.listen(1).heard([desk.hz, outside.phone.hz]) == {desk.hz, outside.phone.hz}
+    for phone in (desk, outside.phone):
+        wait_tone(line, phone.hz)
+    assert not outside.listen(1).has(supervisor.hz)
 
     stack.control("switch_spy", spy=spy, mode="whisper")
     wait_tone(inside, supervisor.hz)  # the agent hears the whisper
@@ -220,7 +222,7 @@ def test_listen_whisper_barge_without_a_new_call(stack: Stack) -> None:
 
     stack.control("switch_spy", spy=spy, mode="barge")
     wait_tone(outside, supervisor.hz)  # the caller hears the barge
-    assert inside.listen(1).has(supervisor.hz)
+    wait_tone(inside, supervisor.hz)
 
     stack.control("switch_spy", spy=spy, mode="listen")
     wait_tone(outside, supervisor.hz, heard=False)

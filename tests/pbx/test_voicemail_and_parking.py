@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -58,6 +59,12 @@ def caller(stack: Stack) -> Iterator[SipPhone]:
     phone.leave()
 
 
+def calls_of(stack: Stack, caller: SipPhone) -> list[dict[str, Any]]:
+    """On the floor."""
+    calls = stack.floor()["calls"].values()
+    return [each for each in calls if each["caller_number"] == caller.number]
+
+
 def wait_hears_tone(call: PhoneCall, hz: float, seconds: float) -> None:
     eventually(lambda: call.listen(0.25).level(hz) > -30, seconds, f"{hz} Hz to be heard")
 
@@ -75,7 +82,7 @@ def test_a_message_left_out_of_hours_is_signalled_and_heard_again(
     outside = caller.call(CLOSED)
     with overheard(outside) as heard:
         heard.wait_tone(stack.prompts_hz["closed"])
-    [call] = eventually(lambda: list(stack.floor()["calls"].values()), 5)
+    [call] = eventually(lambda: calls_of(stack, caller), 5)
     eventually(lambda: stack.floor()["calls"][call["id"]]["state"] == "voicemail", 10, "the floor")
     outside.send_digits("#")  # past the greeting
     inbox = stack.settings.home / f"voicemail/cc/{BOX}/INBOX"

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from tests.pbx.talking import wait_tone
 from tests.phones import Phone, PhoneBank, PhoneError, Tones
 from tests.phones.bank import TONES_HZ, listen_all
 
@@ -40,6 +41,8 @@ def test_each_hears_the_other_and_not_itself(pair: tuple[Phone, Phone]) -> None:
     call = here.call("200")
     answered = ring().answer()
     call.wait_up()
+    wait_tone(call, there.hz)
+    wait_tone(answered, here.hz)
     heard_here, heard_there = listen_all([call, answered])
     assert heard_here.heard(TONES_HZ) == {there.hz}
     assert heard_there.heard(TONES_HZ) == {here.hz}
@@ -58,10 +61,10 @@ def test_digits_hold_and_refusal(pair: tuple[Phone, Phone]) -> None:
     answered.wait_digits("42#")
     call.hold()
     answered.wait_media("remote_hold")
-    assert not answered.listen(0.5).has(here.hz)
+    wait_tone(answered, here.hz, heard=False)
     call.unhold()
     answered.wait_media("active")
-    assert answered.listen(0.5).has(here.hz)
+    wait_tone(answered, here.hz)
     answered.hang_up()
     call.wait_ended()
     ring = there.next_call()
