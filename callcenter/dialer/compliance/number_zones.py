@@ -73,7 +73,9 @@ def _parsed(text: str, country: str) -> tuple[phonenumbers.PhoneNumber, int]:
         parsed = phonenumbers.parse(shown, country or None)
     except phonenumbers.NumberParseException:
         if not country and not shown.startswith("+"):
-            raise InvalidInput(f"{shown!r} has no country code; name the list's country") from None
+            raise InvalidInput(
+                f"{shown!r} has no country code: begin it with + or name a country"
+            ) from None
         raise InvalidInput(f"{shown!r} is not a phone number") from None
     if not phonenumbers.is_possible_number(parsed):
         where = _read_in(shown, country)
