@@ -99,6 +99,7 @@ class AtWork:
             "calls": phases,
             "agents": seen.agents if seen else 0,
             "agents_ready": seen.agents_ready if seen else 0,
+            "needing": seen.in_flight if seen else 0,
             "live_answered": seen.live_answered if seen else spent.answered,
             "abandoned": seen.abandoned if seen else spent.abandoned,
             "free_lines": seen.free_lines if seen else 0,
@@ -111,8 +112,8 @@ def not_dialed(name: str, why: str) -> dict[str, object]:
     """The board of a campaign of which nothing else is known."""
     return {
         "name": name, "mode": "", "reason": why, "dial": 0, "no_agent_probability": 0.0,
-        "threshold": 0.0, "up": {}, "calls": {}, "agents": 0, "agents_ready": 0, "live_answered": 0,
-        "abandoned": 0, "free_lines": 0, "answer_rate": 0.0, "dialed": 0,
+        "threshold": 0.0, "up": {}, "calls": {}, "agents": 0, "agents_ready": 0, "needing": 0,
+        "live_answered": 0, "abandoned": 0, "free_lines": 0, "answer_rate": 0.0, "dialed": 0,
     }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from callcenter.db.models.calls import AgentInterval, CallTalk, QueueVisit
 from callcenter.db.models.campaigns import CampaignRow
 from callcenter.db.models.dialing import DialAttemptRow, PacingDecisionRow
 from callcenter.dialer.budget import abandoned_by_law
-from callcenter.domain.campaign import BY_HAND, Campaign
+from callcenter.domain.campaign import BY_HAND, MODES_WITH_AGENTS, Campaign
 from callcenter.domain.errors import NotFound
 from callcenter.simulation.past_day import STAFFING_GAP_SECONDS, Kind, PastCall, PastDay
 
@@ -55,7 +55,7 @@ def past_day(session: Session, campaign: str, since: float, until: float) -> Pas
         talk_seconds=_talks(session, within, row.queue, since, until),
         wrap_up_seconds=_wrap_ups(session, row.queue, since, until),
         staffing=_staffing(session, campaign, since, until) or _who_talked(session, within),
-        inbound_calls=_inbound(session, within, row.queue, since, until),
+        inbound_calls=_inbound(session, row.queue, since, until),
     )
 
 
@@ -156,7 +156,9 @@ def _who_talked(session: Session, within: Any) -> list[tuple[float, int]]:
     return [(quarter * AGENTS_SEEN_SECONDS, len(seen[quarter])) for quarter in sorted(seen)]
 
 
-def _inbound(session: Session, within: Any, queue: str, since: float, until: float) -> int:
+def _inbound(session: Session, queue: str, since: float, until: float) -> int:
+    """Who came to the queue by themselves, listeners to a broadcast who asked for an agent among
+    them. Whom campaigns call for a free agent, of this queue or another's, is none of them."""
     visits = session.scalar(
         select(func.count()).where(
             QueueVisit.queue == queue,
@@ -164,7 +166,7 @@ def _inbound(session: Session, within: Any, queue: str, since: float, until: flo
             QueueVisit.entered_at < until,
         )
     )
-    ours = session.scalar(
+    called = session.scalar(
         select(func.count())
         .select_from(DialAttemptRow)
         .join(
@@ -173,8 +175,10 @@ def _inbound(session: Session, within: Any, queue: str, since: float, until: flo
                 DialAttemptRow.node == QueueVisit.node,
                 DialAttemptRow.call_id == QueueVisit.call_id,
                 QueueVisit.queue == queue,
+                QueueVisit.entered_at >= since,
+                QueueVisit.entered_at < until,
             ),
         )
-        .where(within)
+        .where(DialAttemptRow.mode.in_(MODES_WITH_AGENTS))
     )
-    return max(0, (visits or 0) - (ours or 0))
+    return max(0, (visits or 0) - (called or 0))

@@ -95,5 +95,6 @@ def _spans(rows: list[PacingDecisionRow], now: float) -> list[Span]:
 def _marks(since: float, now: float, zone: ZoneInfo) -> list[tuple[float, str]]:
     step = next(each for each in (120.0, 300.0, 600.0) if each == 600 or (now - since) / each < 7)
     first = since // step * step + step
-    found = [first + step * number for number in range(int((now - first) // step) + 1)]
+    last = now - (now - since) * 0.02  # what is written at the edge is cut off
+    found = [first + step * number for number in range(int((last - first) // step) + 1)]
     return [(at, f"{datetime.fromtimestamp(at, zone):%H:%M}") for at in found]

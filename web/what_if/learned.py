@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from callcenter.db.models.campaigns import CampaignRow
 from callcenter.db.models.dialing import DialAttemptRow
 from callcenter.db.site_store import load_site
+from callcenter.domain.campaign import MODES_WITH_AGENTS
 from callcenter.domain.errors import InvalidInput
 from callcenter.domain.periods import day_start, local_day
 from callcenter.simulation.b1 import b1
@@ -39,12 +40,13 @@ class Learned:
 
 
 def campaigns() -> list[tuple[str, str]]:
-    """(name, title), those dialed last first."""
+    """(name, title) of those that agents take the calls of, dialed last first."""
     last = func.max(DialAttemptRow.reserved_at)
     with services().sessions() as session:
         found = session.execute(
             select(CampaignRow.name, CampaignRow.title)
             .outerjoin(DialAttemptRow, DialAttemptRow.campaign == CampaignRow.name)
+            .where(CampaignRow.mode.in_(MODES_WITH_AGENTS))
             .group_by(CampaignRow.name, CampaignRow.title)
             .order_by(func.coalesce(last, 0.0).desc(), CampaignRow.name)
         )
@@ -59,6 +61,8 @@ def learned_of(campaign: str) -> Learned:
         row = session.get(CampaignRow, campaign)
         if row is None:
             return _b1("That campaign is gone, so this is benchmark B1.")
+        if row.mode not in MODES_WITH_AGENTS:
+            return _b1(f"“{row.title}” dials every free line: no pacing to try. This is B1.")
         title, zone = row.title, ZoneInfo(load_site(session).timezone)
         now = services().clock()
         today = day_start(local_day(now, zone), zone)

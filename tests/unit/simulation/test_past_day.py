@@ -70,6 +70,21 @@ def test_a_day_is_learned_as_it_was(session: Session) -> None:
     assert document["inbound_per_hour"] == 0
 
 
+def test_whom_other_campaigns_call_is_no_caller(session: Session) -> None:
+    """Their dialer looked for a free agent before; who asks a broadcast for one just comes."""
+    write_day(session)
+    attempt = DialAttemptRow
+    connected = session.scalars(select(attempt).where(attempt.outcome == "connected")).all()
+    for row in connected[:50]:
+        row.campaign = "autumn"
+    session.flush()
+    assert read(session).inbound_calls == 0
+    for row in connected[:30]:
+        row.mode = "broadcast"
+    session.flush()
+    assert read(session).inbound_calls == 30
+
+
 def test_its_abandoned_are_those_of_the_boards_limit(session: Session) -> None:
     """Whom an agent heard too late counts there, though the outcome is connected."""
     truth = write_day(session)
