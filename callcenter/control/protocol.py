@@ -45,7 +45,9 @@ def whole(request: Request, name: str) -> int:
 
 
 def encode(message: Message) -> bytes:
-    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    """Halves of letters (surrogates alone), which no one can read, become question marks."""
+    line = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+    return line.encode(errors="replace") + b"\n"
 
 
 def decode(line: bytes) -> Message:
@@ -76,7 +78,7 @@ def parse_request(line: bytes) -> Request:
         arguments=arguments,
         id=request_id(message),
         by=str(message.get("by") or ""),
-        deadline_seconds=min(float(deadline), MAX_DEADLINE_SECONDS),
+        deadline_seconds=float(min(deadline, MAX_DEADLINE_SECONDS)),
     )
 
 

@@ -107,6 +107,8 @@ def test_a_late_command_is_answered_too_late(controller: FakeController, path: P
         (b'{"command": "pause", "arguments": 3}\n', "arguments"),
         (b'{"command": "pause", "deadline_seconds": -1}\n', "deadline"),
         (b'{"command": "reboot"}\n', "no command"),
+        (b'{"command": "reboot", "id": "\\ud800"}\n', "no command"),
+        (b'{"command": "reboot", "deadline_seconds": 1' + b"0" * 400 + b"}\n", "no command"),
         (b"x" * (1024 * 1024 + 10) + b"\n", "1 MiB"),
     ],
 )
