@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
@@ -28,7 +27,7 @@ MAX_PACKING = 200  # unpacked ÷ packed, of a part larger than MIN_BOMB_BYTES
 MIN_BOMB_BYTES = 20 * 1024**2
 LONGEST_LINE = 1024**2  # letters
 MOST_COLUMNS = 300
-END = "\x1eend of file\x1e"
+END = "\x1e"  # no delimiter, whatever is chosen
 SAMPLE_BYTES = 256 * 1024
 DELIMITERS = ",;\t|"
 EXCEL_DELIMITER = "sep="  # a first line of Excel's own: which delimiter follows
@@ -105,21 +104,30 @@ def _csv_rows(path: Path, reading: Reading) -> Iterator[Iterator[list[str]]]:
     errors = "surrogateescape" if encoding.startswith("utf-8") else "strict"
     name = "utf-8-sig" if encoding == "utf-8" else encoding
     with path.open("r", encoding=name, errors=errors, newline="") as file:
-        if _first_line(sample, encoding).startswith(EXCEL_DELIMITER):
-            file.readline(LONGEST_LINE)
-        yield _parsed(file, delimiter)
+        is_told = _first_line(sample, encoding).startswith(EXCEL_DELIMITER)
+        yield _parsed(file, delimiter, is_told)
 
 
-def _parsed(file: IO[str], delimiter: str) -> Iterator[list[str]]:
+def _parsed(file: IO[str], delimiter: str, is_told: bool) -> Iterator[list[str]]:
     """A mark is put behind the last line: a quotation mark that is never closed would take all the
     lines behind it into one cell, and nobody would miss them."""
-    reader = csv.reader(chain(_bounded_lines(file), [END]), delimiter=delimiter)
+    is_over = False
+
+    def lines() -> Iterator[str]:
+        nonlocal is_over
+        yield from _bounded_lines(file)
+        is_over = True
+        yield END
+
+    reader = csv.reader(lines(), delimiter=delimiter)
     began = 1
     try:
+        if is_told:
+            file.readline(LONGEST_LINE)
         for row in reader:
             if len(row) > MOST_COLUMNS:
                 raise InvalidInput(f"line {reader.line_num} has over {MOST_COLUMNS} columns")
-            if row and END in row[-1]:
+            if is_over:
                 if row != [END]:
                     raise InvalidInput(f"line {began}: a quotation mark is not closed")
                 return
@@ -196,9 +204,12 @@ def _xlsx_rows(path: Path, reading: Reading) -> Iterator[Iterator[list[str]]]:
 
 
 def _sheet(book: Any, name: str) -> Any:
-    if name and name not in book.sheetnames:
-        raise InvalidInput(f"there is no sheet {name!r}; there are {', '.join(book.sheetnames)}")
-    sheet = book[name] if name else book.worksheets[0]
+    sheets = {each.title: each for each in book.worksheets}
+    if not sheets:
+        raise InvalidInput("this XLSX file has no sheet; save it anew, or as CSV")
+    if name and name not in sheets:
+        raise InvalidInput(f"there is no sheet {name!r}; there are {', '.join(sheets)}")
+    sheet = sheets[name] if name else next(iter(sheets.values()))
     return sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True)
 
 

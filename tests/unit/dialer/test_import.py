@@ -374,6 +374,27 @@ def test_lines_end_as_on_any_machine_and_excel_may_name_its_delimiter(tmp_path: 
     assert row_count(path, Reading()) == 2
 
 
+def test_no_line_of_a_file_is_taken_for_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"phone name\n\x1e\n1 \x1e\n\x1eend of file\x1e\n2 b\n")
+    rows = [["phone", "name"], ["\x1e"], ["1", "\x1e"], ["\x1eend", "of", "file\x1e"], ["2", "b"]]
+    assert list(first_rows(path, Reading(delimiter=" "), 9)) == rows
+
+
+def test_a_file_of_a_damaged_beginning_is_refused_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("sep=;\na;b\n".encode("utf-16") + b"\x00\xd8\x00\xd8\n\x00")
+    with pytest.raises(InvalidInput, match="not in this encoding"):
+        first_rows(path, Reading(), 9)
+    whole = tmp_path / "whole.xlsx"
+    Workbook().save(whole)
+    with zipfile.ZipFile(whole) as before, zipfile.ZipFile(path, "w") as after:
+        for name in before.namelist():
+            after.writestr(name, "<x/>" if name == "xl/workbook.xml" else before.read(name))
+    with pytest.raises(InvalidInput, match="has no sheet"):
+        first_rows(path, Reading(), 9)
+
+
 def test_places_are_read_as_people_write_them() -> None:
     def read(*cells: str) -> tuple[str, str, str]:
         columns = {0: "number", 1: "country", 2: "region"}
