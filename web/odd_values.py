@@ -1,7 +1,9 @@
-"""What no form of ours sends and no database takes is refused before a view sees it: NULs, and ids
-beyond 64 bits."""
+"""What no form of ours sends and no database takes is refused before a view sees it: NULs, halves
+of letters, JSON nested too deeply, and ids beyond 64 bits."""
 
 from __future__ import annotations
+
+import json
 
 from flask import Flask, request
 
@@ -11,6 +13,8 @@ from web.access import PUBLIC, role_needed
 LARGEST_ID = 2**63 - 1
 NOBODY = "nobody is called that; sign in with your user name and password"
 HAS_NUL = "a text has a NUL, a character that cannot be shown; take it out"
+HAS_HALF = "a text has half a letter (a surrogate alone), which cannot be kept; send it whole"
+TOO_DEEP = "that JSON is nested too deeply; send one plain object"
 
 
 def install(app: Flask) -> None:
@@ -27,8 +31,22 @@ def _refuse() -> None:
     names = (each.filename or "" for each in request.files.values())
     texts = (*request.args.items(multi=True), *request.form.items(multi=True))
     typed = (*(each for pair in texts for each in pair), *names)
-    in_json = request.is_json and b"\\u0000" in request.get_data()
-    if in_json or any("\0" in each for each in typed):
-        if role_needed(request.endpoint or "") == PUBLIC:
-            raise NotSignedIn(NOBODY)
-        raise InvalidInput(HAS_NUL)
+    why = HAS_NUL if any("\0" in each for each in typed) else _odd_json()
+    if why and role_needed(request.endpoint or "") == PUBLIC:
+        raise NotSignedIn(NOBODY)
+    if why:
+        raise InvalidInput(why)
+
+
+def _odd_json() -> str:
+    """Why the JSON that was sent is refused; empty when it is not, or when there is none."""
+    if not request.is_json:
+        return ""
+    try:
+        sent = json.dumps(request.get_json(silent=True), ensure_ascii=False)
+        sent.encode()
+    except RecursionError:
+        return TOO_DEEP
+    except UnicodeEncodeError:
+        return HAS_HALF
+    return HAS_NUL if "\\u0000" in sent else ""

@@ -8,6 +8,7 @@ from flask import Flask
 from tests.web.test_access import sign_in, token_of
 
 HUGE = "9" * 20
+JSON = "application/json"
 
 
 @pytest.mark.parametrize(
@@ -19,6 +20,10 @@ HUGE = "9" * 20
         ("get", f"/dialer/imports/{HUGE}", {}, 404),
         ("post", "/dialer/do-not-call", {"data": {"number": "+12125550100", "reason": "a\0"}}, 400),
         ("post", "/api/do-not-call", {"json": {"number": "+12125550100", "reason": "a\0"}}, 400),
+        ("post", "/api/do-not-call", {"json": {"number": "+12125550100", "reason": "\ud800"}}, 400),
+        ("post", "/api/do-not-call", {"data": b"[" * 9**6, "content_type": JSON}, 400),
+        ("post", "/api/me/pause", {"data": b'{"a":' * 9**5, "content_type": JSON}, 400),
+        ("post", "/dialer/campaigns/new", {"data": {"name": "x", "mark": "1e5"}}, 400),
     ],
 )
 def test_what_no_database_takes_is_refused(

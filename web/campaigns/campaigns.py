@@ -121,7 +121,7 @@ def _submitted(name: str) -> ResponseReturnValue:
     texts = compacted(subject, request.form.copy())
     if name:
         texts["name"] = name  # the form shows it locked, and does not send it
-    version = int(request.form.get("mark", "0") or 0)
+    version = _version(request.form.get("mark", ""))
     if "add_row" in request.form:
         return _page(name, version, texts, {}, [], extra_rows=request.form["add_row"])
     campaign, problems = read_form(subject, texts, present)
@@ -132,6 +132,11 @@ def _submitted(name: str) -> ResponseReturnValue:
         return _page(name, version, texts, errors, elsewhere), 400
     flash(f"Saved campaign {campaign.name if campaign else name}.")
     return redirect(url_for("campaigns.index"))
+
+
+def _version(mark: str) -> int:
+    """As the form had it; none of ours: that of no campaign."""
+    return int(mark) if mark.isascii() and mark.isdigit() and len(mark) < 10 else 0
 
 
 def _save(campaign: Campaign, name: str, version: int) -> list[Problem]:
