@@ -9,6 +9,7 @@ from typing import Any
 from callcenter.domain.errors import ERRORS_BY_CODE, CallcenterError, InvalidInput
 
 MAX_LINE_BYTES = 1024 * 1024
+LARGEST_NUMBER = 2**63 - 1  # that a database takes
 DEFAULT_DEADLINE_SECONDS = 5.0
 MAX_DEADLINE_SECONDS = 120.0
 
@@ -39,7 +40,7 @@ def text(request: Request, name: str, required: bool = True) -> str:
 def whole(request: Request, name: str) -> int:
     """Raises InvalidInput when the argument is missing or no whole number."""
     value = request.arguments.get(name)
-    if isinstance(value, bool) or not isinstance(value, int):
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > LARGEST_NUMBER:
         raise InvalidInput(f"{request.command} needs {name!r}, a number.")
     return value
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
@@ -36,6 +37,7 @@ class Commands:
     def __init__(self, dialer: Dialer) -> None:
         self._dialer = dialer
         self._offered: dict[str, _Offer] = {}  # by attempt: shown to an agent, not dialed yet
+        self._taking = asyncio.Lock()  # or a second click takes a second lead meanwhile
         # The floor shows a busy agent a moment late: a second click must not dial a second lead.
         self._dialing: set[str] = set()
         self._placed: dict[str, str] = {}  # agent → the call placed last
@@ -76,7 +78,10 @@ class Commands:
 
     async def _next_lead(self, request: Request) -> Message:
         """Reserves a lead for the agent to look at; `{}` when none may be called now."""
-        work, agent = self._campaign(request), text(request, "agent")
+        async with self._taking:
+            return await self._take_next(self._campaign(request), text(request, "agent"))
+
+    async def _take_next(self, work: AtWork, agent: str) -> Message:
         for attempt, offered in self._offered.items():
             if (offered.agent, offered.lead.campaign) == (agent, work.campaign.name):
                 return _shown(attempt, offered.lead)

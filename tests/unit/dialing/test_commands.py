@@ -13,7 +13,7 @@ from callcenter.db.models.leads import LeadRow
 from callcenter.dialing import store
 from callcenter.dialing.commands import Commands
 from callcenter.domain.campaign import Campaign
-from callcenter.domain.errors import Conflict, NotFound, Unavailable
+from callcenter.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
 from callcenter.domain.site import Queue, Site, Trunk
 from tests.campaigns import add_campaign
 
@@ -56,6 +56,23 @@ def test_an_agent_is_shown_one_lead_until_they_decide(dialer):
     assert ask(commands, "next_lead", campaign="look", agent="1003") == {}
 
 
+def test_a_second_click_takes_no_second_lead(dialer):
+    at_once = dialer.ask_database
+
+    async def in_a_thread(work, *arguments):
+        await asyncio.sleep(0)  # another request comes in between
+        return await at_once(work, *arguments)
+
+    async def twice():
+        asked = Request("next_lead", {"campaign": "look", "agent": "1001"})
+        return await asyncio.gather(commands.execute(asked), commands.execute(asked))
+
+    dialer.ask_database, commands = in_a_thread, Commands(dialer)
+    first, second = asyncio.run(twice())
+    assert first == second
+    assert commands.offered() == {first["attempt"]}
+
+
 def test_a_skipped_lead_is_open_later_and_its_attempt_was_never_placed(dialer):
     commands = Commands(dialer)
     shown = ask(commands, "next_lead", campaign="look", agent="1001")
@@ -93,11 +110,20 @@ def test_a_lead_nobody_decided_on_is_given_back(dialer):
     [
         ({"campaign": "look", "agent": "1002", "lead": 1}, Conflict),  # signed in nowhere
         ({"campaign": "look", "agent": "1001", "lead": 1}, Unavailable),  # nothing may be dialed
+        ({"campaign": "look", "agent": ["1001"], "lead": 1}, InvalidInput),
     ],
 )
 def test_dialing_is_refused_with_what_to_do(dialer, arguments, refusal):
     with pytest.raises(refusal):
         ask(Commands(dialer), "dial", **arguments)
+
+
+@pytest.mark.parametrize("lead", [10**30, -(10**30), 1.5, True, "1", None])
+def test_what_is_no_lead_s_number_is_refused_in_words(dialer, lead):
+    dialer.why_not = lambda: ""
+    dialer.looking = SimpleNamespace(trunk=lambda _campaign: (10, 0))
+    with pytest.raises(InvalidInput, match="a number"):
+        ask(Commands(dialer), "dial", campaign="look", agent="1001", lead=lead)
 
 
 def test_a_paused_campaign_dials_for_nobody(dialer):
