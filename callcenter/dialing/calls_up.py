@@ -11,9 +11,10 @@ decided here but from the ledger's facts (outcome.py).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from callcenter.domain import events as e
 
@@ -80,6 +81,11 @@ class CallsUp:
 
     def of(self, campaign: str) -> Iterator[CallUp]:
         return (call for call in self._up.values() if call.campaign == campaign)
+
+    def shown(self, campaign: str) -> dict[str, dict[str, Any]]:
+        """For its board: how many are in each phase, and the phase of each attempt."""
+        phases = {call.attempt: call.phase for call in self.of(campaign)}
+        return {"up": dict(Counter(phases.values())), "calls": phases}
 
     def unsettled(self, campaign: str) -> Iterator[CallUp]:
         """Those that are up, and those that are over but not settled yet."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -86,7 +85,6 @@ class AtWork:
 
     def message(self, calls: CallsUp) -> dict[str, object]:
         """For the campaign's board (docs/architecture.md, Dialing)."""
-        phases = {call.attempt: call.phase for call in calls.of(self.campaign.name)}
         seen, decision, spent = self.snapshot, self.decision, self.budget.tighter
         return {
             "name": self.campaign.name,
@@ -95,8 +93,7 @@ class AtWork:
             "dial": decision.dial,
             "no_agent_probability": decision.no_agent_probability,
             "threshold": decision.threshold,
-            "up": dict(Counter(phases.values())),
-            "calls": phases,
+            **calls.shown(self.campaign.name),
             "agents": seen.agents if seen else 0,
             "agents_ready": seen.agents_ready if seen else 0,
             "needing": seen.in_flight if seen else 0,

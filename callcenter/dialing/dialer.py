@@ -289,4 +289,8 @@ class Dialer:
                 **{name: work.message(self.calls) for name, work in self.at_work.items()},
                 **{name: not_dialed(name, why) for name, why in self.put_aside.items()},
             },
+            "winding_down": {
+                name: self.calls.shown(name)
+                for name in {call.campaign for call in self.calls.all()} - self.at_work.keys()
+            },
         }

@@ -125,7 +125,7 @@ def test_a_broadcasts_board_shows_who_listens_and_who_asked_for_an_agent(
 ) -> None:
     services: Services = app.extensions[EXTENSION]
     blast = Campaign("blast", "Blast", "support", mode="broadcast", state="running")
-    asks = replace(blast, name="asks", keys=(KeyAction("1", "agent"),))
+    asks = replace(blast, name="asks", state="paused", keys=(KeyAction("1", "agent"),))
     at = {
         "mode": "broadcast",
         "reason": "no free line",
@@ -142,7 +142,10 @@ def test_a_broadcasts_board_shows_who_listens_and_who_asked_for_an_agent(
             PacingDecisionRow(campaign="blast", at=NOW - 20, dial=1, in_flight=9, free_lines=3)
         )
     with FakeController(services.settings.dialer_socket, {}) as dialer:
-        dialer.answers["status"] = {"why_not": "", "campaigns": {"blast": at, "asks": at}}
+        winding_down = {"asks": {"up": at["up"], "calls": {}}}  # it is paused
+        dialer.answers["status"] = {
+            "why_not": "", "campaigns": {"blast": at}, "winding_down": winding_down,
+        }  # fmt: skip
         pages = [client.get(f"/campaign-board/{n}", headers=PAGE).text for n in ("blast", "asks")]
     figures = [
         re.findall(r'<div class="big">\s*<span>([^<]+)</span>\s*<b[^>]*><a[^>]*>(\d+)<', page)[:4]

@@ -40,6 +40,7 @@ def board(session: Session, campaign: Campaign, now: float) -> dict[str, Any]:
     today = outcomes(session, campaign.name, since_of("today", campaign, now, zone), now + 60)
     recent = decisions(session, campaign.name, now - CHART_SECONDS, now + 60, CHART_STEP_SECONDS)
     state = live()
+    at = _now(state, campaign.name)
     return {
         "campaign": campaign,
         "by_hand": campaign.mode in BY_HAND,
@@ -47,7 +48,8 @@ def board(session: Session, campaign: Campaign, now: float) -> dict[str, Any]:
         "reaches_agents": reaches_agents(campaign),
         "live": state.get("campaigns", {}).get(campaign.name),
         "why_not": state.get("why_not", ""),
-        "in_flight": _in_flight(state.get("campaigns", {}).get(campaign.name)),
+        "up": at["up"] if at else None,
+        "in_flight": _in_flight(at),
         "budget": _kept_budget(session, campaign, now) if _limited(campaign) else None,
         "missing": [] if campaign.state == "running" else list(missing(campaign)),
         "today": today,
@@ -75,13 +77,14 @@ def overview(session: Session, campaigns: list[Campaign], now: float) -> list[di
     """A line for each campaign: live, today, and how much of its limit is used."""
     zone = site_zone(session)
     since = day_start(local_day(now, zone), zone)
-    running = live().get("campaigns", {})
+    state = live()
     found = []
     for each in campaigns:
         today = outcomes(session, each.name, since, now + 60)
-        at = running.get(each.name)
+        at = _now(state, each.name)
         found.append({
-            "campaign": each, "live": at, "in_flight": _in_flight(at),
+            "campaign": each, "live": state.get("campaigns", {}).get(each.name),
+            "up": at["up"] if at else None, "in_flight": _in_flight(at),
             "dialed": placed(today), "connected": today.get("connected", 0),
             "budget": _kept_budget(session, each, now) if _limited(each) else None,
         })  # fmt: skip
@@ -100,6 +103,16 @@ def _kept_budget(session: Session, campaign: Campaign, now: float) -> CountedBud
     )  # fmt: skip
 
 
+def _now(state: dict[str, Any], name: str) -> dict[str, Any] | None:
+    """Its calls that are up, by phase and attempt, those of one that was paused too; None: the
+    dialer is not there to say."""
+    if "campaigns" not in state:
+        return None
+    idle: dict[str, Any] = state.get("winding_down", {}).get(name, {"up": {}, "calls": {}})
+    found: dict[str, Any] = state["campaigns"].get(name, idle)
+    return found
+
+
 def _in_flight(at: dict[str, Any] | None) -> int:
     on_their_way = KIND_OF_PHASES["in-flight"]
     return sum(at["up"].get(phase, 0) for phase in on_their_way) if at else 0
@@ -109,7 +122,7 @@ def attempts_in(campaign: str, kind: str) -> set[str] | None:
     """Ids of those that are up in a phase of this kind; None: the kind is not about phases."""
     if kind not in KIND_OF_PHASES:
         return None
-    calls = (live().get("campaigns", {}).get(campaign) or {}).get("calls", {})
+    calls = (_now(live(), campaign) or {}).get("calls", {})
     return {attempt for attempt, phase in calls.items() if phase in KIND_OF_PHASES[kind]}
 
 

@@ -78,6 +78,13 @@ def test_who_presses_a_key_for_an_agent_while_a_message_plays_waits_and_talks() 
         assert call.phase == "talking"
 
 
+def test_calls_are_shown_by_phase_and_attempt() -> None:
+    made, _ = calls()
+    made.add(CallUp("b", "other", "in", 2, True, 100.0, phase="talking"))
+    made.add(CallUp("c", "third", "in", 3, True, 100.0, phase="talking"))
+    assert made.shown("in") == {"up": {"talking": 2}, "calls": {"b": "talking", "c": "talking"}}
+
+
 def test_who_listens_is_found_listening_again() -> None:
     assert phase_of(leg(answered=True), for_agent=False) == "message"
     asked = leg(answered=True, step="queue", queue="sales")
