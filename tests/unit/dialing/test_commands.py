@@ -120,8 +120,7 @@ def test_dialing_is_refused_with_what_to_do(dialer, arguments, refusal):
 
 @pytest.mark.parametrize("lead", [10**30, -(10**30), 1.5, True, "1", None])
 def test_what_is_no_lead_s_number_is_refused_in_words(dialer, lead):
-    dialer.why_not = lambda: ""
-    dialer.looking = SimpleNamespace(trunk=lambda _campaign: (10, 0))
+    dialer.why_not, dialer.calls = lambda: "", set()
     with pytest.raises(InvalidInput, match="a number"):
         ask(Commands(dialer), "dial", campaign="look", agent="1001", lead=lead)
 
