@@ -168,7 +168,8 @@ def _encoding_of(sample: bytes) -> str:
     except UnicodeDecodeError as error:
         # Cut off in the middle of a letter is no fault. One bad row in a file of UTF-8 is that
         # row's fault; a file without any letter that is right is in the old encoding of Windows.
-        if error.start < len(sample) - 4 and not _has_utf8_letters(sample):
+        is_cut = len(sample) == SAMPLE_BYTES and error.start >= len(sample) - 4
+        if not is_cut and not _has_utf8_letters(sample):
             return "cp1252"
     return "utf-8"
 

@@ -374,6 +374,12 @@ def test_lines_end_as_on_any_machine_and_excel_may_name_its_delimiter(tmp_path: 
     assert row_count(path, Reading()) == 2
 
 
+def test_a_file_whose_last_letter_is_its_only_one_of_windows_is_read_so(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("phone,name\n2125550100,André".encode("cp1252"))
+    assert first_rows(path, Reading(), 9)[1] == ["2125550100", "André"]
+
+
 def test_no_line_of_a_file_is_taken_for_its_end(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(b"phone name\n\x1e\n1 \x1e\n\x1eend of file\x1e\n2 b\n")
