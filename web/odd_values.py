@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 
-from flask import Flask, request
+from flask import Flask, Response, request
 
 from callcenter.domain.errors import InvalidInput, NotFound, NotSignedIn
 from web.access import PUBLIC, role_needed
@@ -17,7 +17,16 @@ HAS_HALF = "a text has half a letter (a surrogate alone), which cannot be kept; 
 TOO_DEEP = "that JSON is nested too deeply; send one plain object"
 
 
+class Shown(Response):
+    """A file's bytes that are no letters come through as halves of letters (`table_file.py`): shown
+    as question marks, for no browser can be sent them."""
+
+    def set_data(self, value: bytes | str) -> None:
+        super().set_data(value.encode(errors="replace") if isinstance(value, str) else value)
+
+
 def install(app: Flask) -> None:
+    app.response_class = Shown
     app.before_request(_refuse)
 
 

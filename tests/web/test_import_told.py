@@ -24,10 +24,10 @@ def ann(app: Flask) -> Visitor:
     return Visitor(app, "ann")
 
 
-def columns_page(ann: Visitor, services: Services, text: str, country: str) -> str:
+def columns_page(ann: Visitor, services: Services, text: str | bytes, country: str) -> str:
     with services.sessions.begin() as session:
         manage.make_list(session, "fresh", "Fresh", country, NOW)
-    file = (io.BytesIO(text.encode()), "new.csv")
+    file = (io.BytesIO(text if isinstance(text, bytes) else text.encode()), "new.csv")
     return spaced(ann.post("/dialer/imports/new", list="fresh", file=file))
 
 
@@ -43,6 +43,15 @@ def test_the_columns_page_says_which_of_the_first_rows_can_be_loaded(
     assert "Read so, 2 of the first 3 rows can be loaded." in page
     assert re.search(r'<td class="number">3</td>\s*<td class="wrap">', page)
     assert "too few or too many digits" in page
+
+
+def test_a_row_that_is_no_utf8_is_shown_with_question_marks(
+    ann: Visitor, services: Services
+) -> None:
+    rows = "Telefon,Name\n+12125550100,Zoë\n+12125550101,".encode() + b"J\xfcrgen\n"
+    page = columns_page(ann, services, rows, "US")
+    assert "J?rgen" in page
+    assert "Read so, 1 of the first 2 rows can be loaded." in page
 
 
 def test_a_file_of_which_no_row_can_be_read_is_not_loaded(ann: Visitor, services: Services) -> None:
