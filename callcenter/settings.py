@@ -109,6 +109,11 @@ class Settings:
         return self.home / "run" / "dialer.sock"
 
     @property
+    def pauses_to_come(self) -> Path:
+        """Agents' pauses that wait for a call on its way, for a controller that starts anew."""
+        return self.home / "run" / "pauses-to-come.json"
+
+    @property
     def logs(self) -> Path:
         return self.home / "log"
 

@@ -59,6 +59,11 @@ def asked(field: str) -> str:
     return value.strip()
 
 
+def flag_asked(field: str) -> bool:
+    body: Any = request.get_json(silent=True)
+    return isinstance(body, dict) and body.get(field) is True
+
+
 def phone_asked(field: str = "phone") -> str:
     return _fitting(asked(field), _PHONE, "choose a phone first: its extension, 2 to 6 digits")
 

@@ -24,7 +24,7 @@ from callcenter.domain.errors import CallcenterError, InvalidInput
 COMMANDS = (
     "sign_in", "sign_out", "pause", "unpause", "spy", "switch_spy", "stop_spy", "hang_up",
     "config_diff", "config_apply", "config_rollback", "reopen_logs", "status", "compare",
-    "next_lead", "dial", "skip",  # the dialer's own, on a socket with the same protocol
+    "next_lead", "dial", "skip", "awaited",  # the dialer's own, on a socket with the same protocol
 )  # fmt: skip
 KINDS = ("calls", "agents", "queues", "trunks")
 

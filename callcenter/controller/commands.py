@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from callcenter.control.protocol import Message, Request, text
 from callcenter.controller.live_floor import LiveFloor
 from callcenter.controller.open_lines import OpenLines
+from callcenter.controller.pausing import Pausing
 from callcenter.controller.requirements import (
     known_agent,
     refuse_failure,
@@ -33,9 +34,12 @@ _QUESTIONS = ("status", "compare", "config_diff")
 
 
 class Commands:
-    def __init__(self, live: LiveFloor, telephony: Telephony, config: Mapping[str, Run]) -> None:
+    def __init__(
+        self, live: LiveFloor, telephony: Telephony, pausing: Pausing, config: Mapping[str, Run]
+    ) -> None:
         self._live = live
         self._telephony = telephony
+        self._pausing = pausing
         self._spying = Spying(live, telephony)
         self._open_lines = OpenLines(live, telephony)
         self._table: dict[str, Run] = {
@@ -106,12 +110,15 @@ class Commands:
     async def _pause(self, request: Request) -> Message:
         agent = signed_in(self._floor, text(request, "agent"))
         reason = text(request, "reason", required=False)[:_MAX_REASON]
-        headers = actions.pause(agent.phone, True, reason, agent.open_line)
-        await self._telephony.ask(headers, request.deadline_seconds)
-        return {}
+        if request.arguments.get("after_call") is True:
+            seconds = request.deadline_seconds
+            return {"waits": await self._pausing.after_call(agent, reason, seconds)}
+        await self._pausing.at_once(agent, reason, request.deadline_seconds)
+        return {"waits": False}
 
     async def _unpause(self, request: Request) -> Message:
         agent = signed_in(self._floor, text(request, "agent"))
+        self._pausing.drop(agent.number)
         headers = actions.pause(agent.phone, False, "", agent.open_line)
         await self._telephony.ask(headers, request.deadline_seconds)
         return {}

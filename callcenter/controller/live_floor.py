@@ -18,6 +18,7 @@ from callcenter.controller.today import TodayCounts, no_counts
 from callcenter.domain.errors import CallcenterError
 from callcenter.domain.events import Event, SpyMode, TimePassed
 from callcenter.domain.floor import Floor
+from callcenter.domain.floor_agents import await_pause
 from callcenter.domain.floor_handlers import apply
 from callcenter.domain.floor_plan import FloorPlan
 from callcenter.domain.floor_snapshot import differences, rebuild
@@ -104,6 +105,10 @@ class LiveFloor:
         asyncio.get_running_loop().call_later(
             _SPY_EXPECTED_SECONDS, self.floor.expected_spies.pop, spy, None
         )
+
+    def await_pause(self, agent: str, reason: str | None) -> None:
+        await_pause(self.floor, agent, reason, time.time())
+        self._flush_soon()
 
     def lay_out(self, plan: FloorPlan) -> None:
         self.floor.lay_out(plan)

@@ -14,8 +14,10 @@ from callcenter.controller.commands import Commands
 from callcenter.controller.config import config_commands
 from callcenter.controller.live_floor import LiveFloor
 from callcenter.controller.membership import Membership
+from callcenter.controller.pausing import Pausing
 from callcenter.controller.site import SiteSource, watch
 from callcenter.controller.today import counts_of_ledger
+from callcenter.domain.events import Event, PauseAsked
 from callcenter.domain.floor_plan import FloorPlan
 from callcenter.pbx.connection import AmiTelephony
 from callcenter.settings import Settings
@@ -38,12 +40,17 @@ class Controller:
             settings.ami_port,
             settings.ami_user,
             settings.ami_secret,
-            self.live.enqueue,
+            self._heard,
             self.live.link_up,
             self.live.link_down,
         )
         self._membership = Membership(self.live, self.telephony)
-        commands = Commands(self.live, self.telephony, config_commands(settings, self._site.load))
+        self._pausing = Pausing(
+            self.live, self.telephony, settings.dialer_socket, settings.pauses_to_come
+        )
+        commands = Commands(
+            self.live, self.telephony, self._pausing, config_commands(settings, self._site.load)
+        )
         self.server = ControlServer(settings.control_socket, commands.execute, self.live.snapshot)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -55,6 +62,7 @@ class Controller:
         self.telephony.start()
         self._keep(watch(self._settings.generated, self._site_changed))
         self._keep(self._membership.align_at_start())
+        self._keep(self._pausing.watch())
         log.info("controller_started", extra={"socket": str(self._settings.control_socket)})
 
     async def stop(self) -> None:
@@ -65,6 +73,12 @@ class Controller:
         await self.live.stop()
         await self.server.stop()
         log.info("controller_stopped")
+
+    def _heard(self, event: Event) -> None:
+        if isinstance(event, PauseAsked):
+            self._keep(self._pausing.by_phone(event))
+        else:
+            self.live.enqueue(event)
 
     def _publish(self, message: Message) -> None:
         self.server.publish(message)

@@ -8,6 +8,7 @@ campaigns     each running campaign at work: learned, decided, placed
 calls_up      the attempts that are up, by the events of their channels (pure)
 looking       what a campaign's decision looks at
 staffing      whom a campaign can count on, from the live floor (pure)
+awaited       whom a call on its way still needs, of agents who want to pause (pure)
 decide        how many calls now, by mode (pure)
 lines         how many more calls the campaign, its trunk and its rate allow (pure)
 books_read    how far the ledger has read

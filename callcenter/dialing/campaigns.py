@@ -53,7 +53,7 @@ class AtWork:
         now = time.time()
         own = list(calls.of(self.campaign.name))
         shared = [call for call in calls.all() if call.campaign in sharing]
-        needing = [call for call in shared if _needs_agent(call)]
+        needing = [call for call in shared if needs_agent(call)]
         waiting = sum(call.phase == "waiting" for call in needing)
         waiting += sum(call.call in unshown for call in shared)
         budget = self.budget.plus(*self._live(calls.unsettled(self.campaign.name)))
@@ -114,7 +114,7 @@ def not_dialed(name: str, why: str) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _needs_agent(call: CallUp) -> bool:
+def needs_agent(call: CallUp) -> bool:
     return call.phase in NEEDS_AGENT and not call.by_hand and (call.for_agent or call.queued)
 
 

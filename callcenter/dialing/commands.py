@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 OFFERED_SECONDS = 900.0
 FREE_FOR_A_CALL = ("ready", "paused", "wrap_up")
+_QUESTIONS = ("status", "awaited")
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Commands:
             "next_lead": self._next_lead,
             "skip": self._skip,
             "dial": self._dial,
+            "awaited": self._awaited,
         }
 
     async def execute(self, request: Request) -> Message:
@@ -55,7 +57,7 @@ class Commands:
             known = ", ".join(sorted(self._table))
             raise InvalidInput(f"There is no command {request.command!r}; known are {known}.")
         result = await run(request)
-        if request.command != "status":
+        if request.command not in _QUESTIONS:
             log.info("command_done", extra={"command": request.command, "by": request.by})
         return result
 
@@ -75,6 +77,17 @@ class Commands:
 
     async def _status(self, request: Request) -> Message:
         return self._dialer.board()
+
+    async def _awaited(self, request: Request) -> Message:
+        """`{agents: {number: when they asked to pause}}`."""
+        dialer, asked = self._dialer, request.arguments.get("agents")
+        if not isinstance(asked, dict):
+            raise InvalidInput("awaited needs 'agents': number → when they asked.")
+        why = dialer.why_blind()
+        if why:
+            raise Unavailable(f"Nobody knows who is awaited: {why}.")
+        times = {str(agent): float(at) for agent, at in asked.items()}
+        return {"until": dialer.looking.awaited(times, time.time())}
 
     async def _next_lead(self, request: Request) -> Message:
         """Reserves a lead for the agent to look at; `{}` when none may be called now."""

@@ -161,12 +161,18 @@ class Dialer:
                 log.warning("dialer_recovers", extra={"why": str(error)[:200]})
                 await asyncio.sleep(1)
 
-    def why_not(self) -> str:
-        """Why nothing may be dialed now; empty: it may."""
+    def why_blind(self) -> str:
+        """Why it is not known who calls and who is free; empty: it is."""
         if not self._link:
             return "Asterisk is not reachable"
         if not self._recovered:
             return "calls of before are being looked at"
+        return self.floor.why_unusable()
+
+    def why_not(self) -> str:
+        """Why nothing may be dialed now; empty: it may."""
+        if not self._link or not self._recovered:
+            return self.why_blind()
         problem = next(filter(None, self._problems.values()), "")
         now = time.monotonic()
         if now - self._looked_at > STALE_SECONDS:

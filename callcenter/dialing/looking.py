@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from callcenter.dialer.pacing.snapshot import Snapshot
-from callcenter.dialing.campaigns import AtWork, sharing_agents
+from callcenter.dialing.awaited import AFTER_CALL_ON_ITS_WAY, awaited, on_its_way
+from callcenter.dialing.campaigns import AtWork, needs_agent, sharing_agents
 from callcenter.dialing.staffing import Arrivals, callers_waiting, inbound_per_second, staffing
 from callcenter.domain.campaign import Campaign
 
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 
 FLOOR_BEHIND_SECONDS = 5.0  # an older floor stops all dialing
 NOT_TALKING = ("ringing", "waiting")
+# Until the floor shows that an agent's pause waits: nothing new is dialed for them.
+PAUSING_SECONDS = 2.0
 
 
 class Looking:
@@ -21,10 +25,23 @@ class Looking:
         self._dialer = dialer
         self._arrivals = Arrivals()
         self._kept_out: dict[str, float] = {}  # agent → until when
+        self._pausing: dict[str, float] = {}  # the same
 
     def keep_out(self, agent: str, until: float) -> None:
         """They are to make a callback of their own: no lead is dialed for them."""
         self._kept_out[agent] = until
+
+    def awaited(self, asked: Mapping[str, float], now: float) -> dict[str, float]:
+        """Who of these agents, that asked to pause then, has to wait for a call on its way to them,
+        and until when at the latest."""
+        self._pausing |= dict.fromkeys(asked, now + PAUSING_SECONDS)
+        campaigns = self._campaigns()
+        calls = [
+            on_its_way(campaigns[call.campaign], call)
+            for call in self._dialer.calls.all()
+            if call.campaign in campaigns and needs_agent(call)
+        ]
+        return awaited(asked, self._agents(now), calls, len(self._unshown(now)))
 
     def note_arrivals(self, now: float) -> None:
         floor = self._dialer.floor
@@ -48,9 +65,14 @@ class Looking:
         """Who dials by hand is free no more, before the floor shows that the phone rings."""
         kept_out = {agent for agent, until in self._kept_out.items() if 0 < until - now <= 60}
         taken, busy = self._dialer.commands.taken() | kept_out, {"state": "ringing", "since": now}
-        return {
+        agents = {
             number: agent | busy if number in taken and agent["state"] == "ready" else agent
             for number, agent in self._dialer.floor.agents.items()
+        }
+        pausing = {agent for agent, until in self._pausing.items() if now < until}
+        return agents | {
+            number: agents[number] | {"pausing": AFTER_CALL_ON_ITS_WAY}
+            for number in pausing & agents.keys()
         }
 
     def _unshown(self, now: float) -> frozenset[str]:

@@ -64,7 +64,10 @@ def _free_agents(dialer: Dialer, work: AtWork) -> list[str]:
     return [
         number
         for number, shown in dialer.floor.agents.items()
-        if shown["state"] == "ready" and shown["phone"] and campaign.queue in shown["queues"]
+        if shown["state"] == "ready"
+        and shown["phone"]
+        and campaign.queue in shown["queues"]
+        and not shown.get("pausing")
     ]
 
 

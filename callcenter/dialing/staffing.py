@@ -35,7 +35,11 @@ def staffing(
 ) -> Staffing:
     """`agents`: as on the control socket; `callers`: of `callers_waiting`; `weights`: of the site's
     queues."""
-    members = [agent for agent in agents.values() if queue in agent["queues"]]
+    members = [
+        agent
+        for agent in agents.values()
+        if queue in agent["queues"] and not agent.get("pausing")  # they come for no new call
+    ]
     shared = shared_queues(queue, members, weights)
     return Staffing(
         ready=sum(agent["state"] == "ready" for agent in members),

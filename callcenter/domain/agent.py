@@ -27,6 +27,9 @@ AgentState = Literal[
 # Of the phone; of an open line, which is opening while Asterisk still watches whether it stays up.
 Reach = Literal["up", "opening", "down"]
 REACHES: tuple[Reach, ...] = ("up", "opening", "down")
+# No new call comes, though the state does not say so yet.
+Pausing = Literal["", "after-call", "after-call-on-its-way"]
+ENGAGED: tuple[AgentState, ...] = ("ringing", "talking", "hold", "wrap_up", "busy")
 Engagement = Literal["none", "ringing", "talking", "hold", "busy"]
 ENGAGEMENTS: tuple[Engagement, ...] = ("none", "ringing", "talking", "hold", "busy")
 Row = tuple[bool | None, Engagement | None, Reach | None, bool | None, bool | None, AgentState]
@@ -73,6 +76,7 @@ class Agent:
     open_line: bool = False  # as signed in now
     queues: dict[str, None] = field(default_factory=dict)  # in order of sign-in
     pauses: dict[str, str] = field(default_factory=dict)  # queue → reason
+    pause_to_come: str | None = None  # its reason: it waits for the call on its way to them
     wrap_up_until: float = 0.0
     state: AgentState = "signed_out"
     since: float = 0.0
@@ -82,13 +86,22 @@ class Agent:
     def settle(self, engagement: Engagement, call: str, reach: Reach, at: float) -> bool:
         """Look the state up again. True when it changed."""
         self.call = call
-        paused = bool(self.queues) and len(self.pauses) == len(self.queues)
-        facts = (bool(self.queues), engagement, reach, at < self.wrap_up_until, paused)
+        facts = (bool(self.queues), engagement, reach, at < self.wrap_up_until, self.paused)
         state = STATE_BY_FACTS[facts]
         if state == self.state:
             return False
         self.state, self.since = state, at
         return True
+
+    @property
+    def paused(self) -> bool:
+        return bool(self.queues) and len(self.pauses) == len(self.queues)
+
+    @property
+    def pausing(self) -> Pausing:
+        if self.paused:
+            return "after-call" if self.state in ENGAGED else ""
+        return "" if self.pause_to_come is None else "after-call-on-its-way"
 
     def as_message(self) -> dict[str, object]:
         return {
@@ -98,7 +111,8 @@ class Agent:
             "open_line": self.open_line,
             "state": self.state,
             "since": self.since,
-            "pause_reason": next(iter(self.pauses.values()), "") or None,
+            "pause_reason": next(iter(self.pauses.values()), self.pause_to_come) or None,
+            "pausing": self.pausing,
             "queues": list(self.queues),
             "call": self.call or None,
             "answered_today": self.answered_today,

@@ -149,6 +149,15 @@ class AgentPaused(Event):
 
 
 @dataclass(slots=True)
+class PauseAsked(Event):
+    """By the phone, whose feature code waits for an answer; the floor does not change by it."""
+
+    agent: str
+    reason: str
+    handle: str
+
+
+@dataclass(slots=True)
 class LineStateChanged(Event):
     line_kind: LineKind
     line: str

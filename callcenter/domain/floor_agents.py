@@ -42,6 +42,7 @@ def sign_out(floor: Floor, event: e.AgentSignedOut) -> None:
     if not agent.queues:
         floor.agent_of_phone.pop(agent.phone, None)
         agent.phone, agent.open_line, agent.wrap_up_until = "", False, 0.0
+        agent.pause_to_come = None
 
 
 def pause(floor: Floor, event: e.AgentPaused) -> None:
@@ -53,6 +54,21 @@ def pause(floor: Floor, event: e.AgentPaused) -> None:
     else:
         agent.pauses.pop(event.queue, None)
     floor.changed_agents[event.agent] = event.at
+
+
+def change_pause(floor: Floor, event: e.AgentPaused) -> None:
+    """Somebody did it now, other than in a snapshot: who is made ready waits for no pause."""
+    pause(floor, event)
+    if not event.paused and (agent := floor.agents.get(event.agent)) is not None:
+        agent.pause_to_come = None
+
+
+def await_pause(floor: Floor, number: str, reason: str | None, at: float) -> None:
+    """The agent's pause waits for the call on its way to them; None: it does not any more."""
+    agent = floor.agents.get(number)
+    if agent is not None and agent.pause_to_come != reason:
+        agent.pause_to_come = reason
+        floor.changed_agents[number] = at
 
 
 def change_line(floor: Floor, event: e.LineStateChanged) -> None:

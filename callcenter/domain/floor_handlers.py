@@ -43,7 +43,8 @@ HANDLERS: dict[type[e.Event], Callable[[Floor, Any], None]] = {
     e.AgentFinished: agents.finish_call,
     e.AgentSignedIn: agents.sign_in,
     e.AgentSignedOut: agents.sign_out,
-    e.AgentPaused: agents.pause,
+    e.AgentPaused: agents.change_pause,
+    e.PauseAsked: lambda _floor, _event: None,  # the controller's to answer
     e.LineStateChanged: agents.change_line,
     e.SpyBegan: spies.begin_spying,
     e.SpyModeChosen: spies.choose_spy_mode,

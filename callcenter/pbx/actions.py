@@ -97,6 +97,16 @@ def pause(phone: str, paused: bool, reason: str, open_line: bool = False) -> Hea
     return headers | ({"Reason": reason} if paused and reason else {})
 
 
+def tell_pause(handle: str, waits: bool) -> Headers:
+    """The word that the phone's feature code waits for (dialplan, cc-agent-pause)."""
+    return {
+        "Action": "Setvar",
+        "Channel": _channel(handle),
+        "Variable": "CC_PAUSE",
+        "Value": "waits" if waits else "done",
+    }
+
+
 def spy(
     spy_id: str, supervisor: str, target: str, mode: SpyMode, seconds: float, auto_answer: bool
 ) -> Headers:

@@ -99,8 +99,11 @@ def _caller(at: float, number: str, name: str, leg: str) -> e.Event:
 
 
 def _user_event(
-    at: float, event: str, leg: str, kind: str, name: str, detail: str, priority: str
-) -> e.Event | None:
+    at: float, event: str, leg: str, kind: str, name: str, detail: str, priority: str,
+    agent: str, reason: str, channel: str,
+) -> e.Event | None:  # fmt: skip
+    if event == "CcPause":
+        return e.PauseAsked(at, agent, clean(reason), channel)
     if event == "CcPriority":
         return e.PriorityGiven(at, leg, count(priority))
     if event != "CcStep":
@@ -147,6 +150,10 @@ LEG_KEYS = (
     "Channel", "ChannelStateDesc", "CallerIDNum", "CallerIDName", "Exten", "Uniqueid", "Linkedid",
     "Context",
 )  # fmt: skip
+_USER_EVENT_KEYS = (
+    "UserEvent", "Uniqueid", "Kind", "Name", "Detail", "CallerPriority", "Agent", "Reason",
+    "Channel",
+)  # fmt: skip
 
 TRANSLATIONS: dict[str, tuple[tuple[str, ...], Translate]] = {
     "Newchannel": (LEG_KEYS, start_of_leg),
@@ -160,10 +167,7 @@ TRANSLATIONS: dict[str, tuple[tuple[str, ...], Translate]] = {
     "BridgeLeave": (("BridgeUniqueid", "Uniqueid"), _bridge_leave),
     "Hold": (_LEG, e.HoldBegan),
     "Unhold": (_LEG, e.HoldEnded),
-    "UserEvent": (
-        ("UserEvent", "Uniqueid", "Kind", "Name", "Detail", "CallerPriority"),
-        _user_event,
-    ),
+    "UserEvent": (_USER_EVENT_KEYS, _user_event),
     "QueueCallerJoin": (_WAITER, e.CallerJoinedQueue),
     "QueueCallerLeave": (_WAITER, e.CallerLeftQueue),
     "QueueCallerAbandon": (_WAITER, e.CallerAbandoned),

@@ -67,7 +67,14 @@ def _agents(now: float) -> list[dict[str, Any]]:
         agent("1007", "Gaia Gallo", "unreachable", now - 4000),
         agent("1008", "Hans Huber", "talking", now - 640, call="pbx1-5.1"),
         agent("1009", HOSTILE, "busy", now - 20),
-        agent("1010", "Ida Innerhofer", "ready", now - 3),
+        agent(
+            "1010",
+            "Ida Innerhofer",
+            "ready",
+            now - 3,
+            pause_reason="Break",
+            pausing="after-call-on-its-way",
+        ),
         agent("1011", "Jo Jung", "signed_out", now - 9000, phone=None, queues=[]),
     ]
 

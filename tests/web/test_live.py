@@ -211,7 +211,7 @@ def test_agent_signs_in_pauses_and_sees_only_their_own_caller(
     asked = [(each.command, each.arguments) for each in stack.controller.requests]
     assert asked == [
         ("sign_in", {"agent": "1002", "phone": "202"}),
-        ("pause", {"agent": "1002", "reason": "Lunch"}),
+        ("pause", {"agent": "1002", "reason": "Lunch", "after_call": True}),
     ]
     mine = call("mine", "talking", time.time(), agent="1002", caller_name="Eva Eder")
     stack.controller.change(
@@ -227,6 +227,32 @@ def test_agent_signs_in_pauses_and_sees_only_their_own_caller(
     expect(queue_title).to_be_hidden()
     stack.controller.change({}, remove={"calls": ["mine"]})
     expect(page.locator("[data-no-call]")).to_be_visible()
+
+
+def test_a_pause_that_waits_for_a_call_is_said_and_begins_at_once_by_key(
+    stack: WebStack, signed_in: SignIn
+) -> None:
+    page = signed_in("bo")
+    page.goto(f"{stack.address}/me")
+    waits = stack.controller.floor["agents"]["1002"] | {
+        "pausing": "after-call-on-its-way", "pause_reason": "Lunch",
+    }  # fmt: skip
+    stack.controller.change({"agents": {"1002": waits}})
+    expect(page.locator(".my-state")).to_have_text("Ready, pausing")
+    expect(page.locator(".my-pause")).to_have_text("Lunch after the call on its way")
+    expect(page.get_by_role("button", name="Pause at once")).to_be_visible()
+    expect(page.get_by_role("button", name="Back office")).to_be_hidden()
+    page.keyboard.press("p")
+    wanted = {"agent": "1002", "reason": "Lunch", "after_call": False}
+    eventually(
+        lambda: [each.arguments for each in stack.controller.requests] == [wanted],
+        5, "the pause to be asked for",
+    )  # fmt: skip
+    talks = waits | {"state": "talking", "pausing": "after-call"}
+    stack.controller.change({"agents": {"1002": talks}})
+    expect(page.locator(".my-pause")).to_have_text("Lunch after this call")
+    expect(page.get_by_role("button", name="Pause at once")).to_be_hidden()
+    expect(page.get_by_role("button", name="Take calls again")).to_be_visible()
 
 
 def test_every_number_on_the_wallboard_opens_to_calls(stack: WebStack, signed_in: SignIn) -> None:

@@ -10,7 +10,7 @@ from callcenter.domain.errors import Conflict
 from callcenter.domain.site import Agent, Queue, Site
 from web.access import current_user, may, requires, role_needed
 from web.agent.blueprint import blueprint
-from web.commanding import DEADLINE_SECONDS, command, phone_asked, reason_asked
+from web.commanding import DEADLINE_SECONDS, command, flag_asked, phone_asked, reason_asked
 from web.services import services
 
 SIGN_IN_SECONDS = 20.0
@@ -57,8 +57,11 @@ def sign_out() -> Message:
 @blueprint.post("/api/me/pause")
 @requires("agent")
 def pause() -> Message:
-    reason = reason_asked()
-    return _own("pause", {"reason": reason}, action="agent_pause", detail=reason)
+    """After the call that a campaign has on its way to this agent, if there is one: `{reason}`;
+    with `at_once`, or asked again, now."""
+    reason, at_once = reason_asked(), flag_asked("at_once")
+    arguments = {"reason": reason, "after_call": not at_once}
+    return _own("pause", arguments, action="agent_pause", detail=reason)
 
 
 @blueprint.post("/api/me/unpause")

@@ -68,17 +68,24 @@ def _links(queue: Message) -> Message:
 
 def shown_agent(agent: Message) -> Message:
     state, reason = agent["state"], agent.get("pause_reason")
-    word = STATE_WORDS.get(state, state)
+    word = _agent_word(state, reason, bool(agent.get("pausing")))
     return {
         **agent,
-        "state_word": reason if state == "paused" and reason else word,
+        "state_word": word,
         "state_tone": STATE_TONES.get(state, "idle"),
         "phone_text": f"phone {agent['phone']}" if agent.get("phone") else "no phone",
         "queues_text": ", ".join(agent.get("queues") or ()),
         "can_pause": state not in ("signed_out", "paused"),
-        "can_unpause": state == "paused",
+        "can_unpause": state == "paused" or bool(agent.get("pausing")),
         "can_sign_out": state != "signed_out",
     }
+
+
+def _agent_word(state: str, reason: str | None, pausing: bool) -> str:
+    word = STATE_WORDS.get(state, state)
+    if pausing:
+        return f"{word}, pausing"
+    return reason if state == "paused" and reason else word
 
 
 def signed_in_agents(floor: Message) -> list[Message]:

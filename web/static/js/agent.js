@@ -32,8 +32,19 @@ function showMe() {
     lastCall = me().call;
     lookForDispositions();
   }
-  fill(one("[data-me]"), { ...agent, signed_out: agent.state === "signed_out", signed_in: agent.state !== "signed_out" });
+  fill(one("[data-me]"), { ...agent, ...pausing(agent), signed_out: agent.state === "signed_out", signed_in: agent.state !== "signed_out" });
   document.title = `${agent.state_word} · Callcenter`;
+}
+
+function pausing(agent) {
+  const waits = agent.pausing === "after-call-on-its-way";
+  const after = waits ? "the call on its way" : agent.state === "wrap_up" ? "the wrap-up" : "this call";
+  return {
+    pausing_text: agent.pausing ? `${agent.pause_reason || "Pause"} after ${after}` : "",
+    pause_waits: waits,
+    can_choose_pause: agent.can_pause && !agent.pausing,
+    unpause_by_key: agent.can_unpause && !waits,
+  };
 }
 
 function showCall() {
@@ -85,6 +96,7 @@ const ACTS = {
   },
   "sign-out": () => post("/api/me/sign-out"),
   pause: (button) => post("/api/me/pause", { reason: button.dataset.reason }),
+  "pause-now": () => post("/api/me/pause", { reason: me().pause_reason || "Pause", at_once: true }),
   unpause: () => post("/api/me/unpause"),
 };
 
@@ -109,7 +121,7 @@ document.addEventListener("click", (event) => {
 function buttonFor(key) {
   const visible = (selector) => [...document.querySelectorAll(selector)].filter((each) => each.offsetParent);
   if (key === "s") return visible('[data-act="sign-in"], [data-act="sign-out"]')[0];
-  if (key === "p") return visible('[data-act="unpause"], [data-act="pause"]')[0];
+  if (key === "p") return visible('[data-act="pause-now"], [data-act="unpause"], [data-act="pause"]')[0];
   return /^[1-9]$/.test(key) ? visible('[data-act="pause"]')[Number(key) - 1] : undefined;
 }
 

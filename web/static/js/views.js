@@ -48,14 +48,15 @@ function shownServiceLevel(share) {
 
 export function shownAgent(agent) {
   const word = STATE_WORDS[agent.state] || agent.state;
+  const reason = agent.state === "paused" && agent.pause_reason;
   return {
     ...agent,
-    state_word: agent.state === "paused" && agent.pause_reason ? agent.pause_reason : word,
+    state_word: agent.pausing ? `${word}, pausing` : reason || word,
     state_tone: STATE_TONES[agent.state] || "idle",
     phone_text: agent.phone ? `phone ${agent.phone}` : "no phone",
     queues_text: (agent.queues || []).join(", "),
     can_pause: !["signed_out", "paused"].includes(agent.state),
-    can_unpause: agent.state === "paused",
+    can_unpause: agent.state === "paused" || Boolean(agent.pausing),
     can_sign_out: agent.state !== "signed_out",
   };
 }
