@@ -130,7 +130,8 @@ _LIST = (
            lambda c: c.ringing_seconds),
     Metric("busy", "On calls", SECONDS, "Time on calls from queues, hold included.",
            lambda c: c.busy_seconds),
-    Metric("paused", "Paused", SECONDS, "Time paused in every queue signed in to.",
+    Metric("paused", "Paused", SECONDS, "Time paused in every queue signed in to, "
+           "from when the pause began, not from when it was asked for.",
            lambda c: c.paused_seconds),
     Metric("working_pauses", "Working pauses", SECONDS,
            "Time paused for reasons that the site says count as work.",
