@@ -69,10 +69,11 @@ def _links(queue: Message) -> Message:
 def shown_agent(agent: Message) -> Message:
     state, reason = agent["state"], agent.get("pause_reason")
     word = _agent_word(state, reason, bool(agent.get("pausing")))
+    waits = agent.get("pausing") == "after-call-on-its-way"
     return {
         **agent,
         "state_word": word,
-        "state_tone": STATE_TONES.get(state, "idle"),
+        "state_tone": "warn" if waits else STATE_TONES.get(state, "idle"),
         "phone_text": f"phone {agent['phone']}" if agent.get("phone") else "no phone",
         "queues_text": ", ".join(agent.get("queues") or ()),
         "can_pause": state not in ("signed_out", "paused"),

@@ -52,7 +52,7 @@ export function shownAgent(agent) {
   return {
     ...agent,
     state_word: agent.pausing ? `${word}, pausing` : reason || word,
-    state_tone: STATE_TONES[agent.state] || "idle",
+    state_tone: agent.pausing === "after-call-on-its-way" ? "warn" : STATE_TONES[agent.state] || "idle",
     phone_text: agent.phone ? `phone ${agent.phone}` : "no phone",
     queues_text: (agent.queues || []).join(", "),
     can_pause: !["signed_out", "paused"].includes(agent.state),
