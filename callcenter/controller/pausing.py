@@ -168,10 +168,10 @@ class Pausing:
         with suppress(OSError, ValueError, TypeError, AttributeError):
             rows = json.loads(self._kept.read_text())
             left = {number: Waiting(**row) for number, row in rows.items()}
+        with suppress(OSError):
+            self._kept.unlink(missing_ok=True)
         for number, waiting in left.items():
             agent = self._live.floor.agents.get(number)
             recent = time.time() - waiting.asked_at < FORGOTTEN_SECONDS
             if recent and agent is not None and agent.queues and not agent.paused:
                 await self._begin(agent, waiting.reason)
-        with suppress(OSError):
-            self._kept.unlink(missing_ok=True)

@@ -41,6 +41,8 @@ def test_sign_in_pause_and_out_by_codes(pbx: Pbx, now: int) -> None:
     assert members(pbx).count("paused:Lunch") == 2
     phone.call("*14").wait_ended(15)
     assert "paused" not in members(pbx)
+    phone.call("*131").wait_up().hang_up()  # before anybody could answer
+    eventually(lambda: members(pbx).count("paused:Break") == 2, 10, "a pause all the same")
 
     phone.call("*12").wait_ended(15)
     wait_played(pbx, "agent-loggedoff", now)

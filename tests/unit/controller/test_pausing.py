@@ -197,8 +197,9 @@ def test_the_next_controller_begins_what_a_killed_one_left(desk: Desk) -> None:
     desk.kept.write_text(json.dumps({NUMBER: left, "4242": left}))
 
     async def story() -> None:
-        await desk.until(lambda: not desk.kept.exists())
+        await desk.until(lambda: bool(desk.sent))
         assert [each["Reason"] for each in desk.sent] == ["Lunch"]
+        assert not desk.kept.exists()
 
     run(desk, story)
 

@@ -82,6 +82,17 @@ def test_of_two_campaigns_the_first_takes_the_agents_and_the_second_what_is_left
     assert (wanted(made, FIRST), wanted(made, SECOND)) == (1, 1)
 
 
+def test_no_lead_is_dialed_for_who_is_about_to_pause() -> None:
+    """From the moment the controller asks, before the floor shows it."""
+    made = dialer(FIRST)
+    put_up(made, FIRST, 2)
+    looking = Looking(made)
+    assert looking.awaited({"1001": NOW}, NOW) == {}, "two others are free for two calls"
+    put_up(made, FIRST, 1)
+    assert looking.awaited({"1001": NOW}, NOW).keys() == {"1001"}
+    assert looking.look(made.at_work["first"], NOW).agents_ready == 2
+
+
 def test_no_lead_is_dialed_for_an_agent_whose_own_call_is_going_out() -> None:
     """The floor shows a moment later that the phone rings."""
     made = dialer(FIRST)
