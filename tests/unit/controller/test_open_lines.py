@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
 from callcenter.control.protocol import Request
 from callcenter.controller.commands import Commands
 from callcenter.controller.live_floor import LiveFloor
+from callcenter.controller.pausing import Pausing
 from callcenter.domain import events as e
 from callcenter.domain.errors import Conflict
 from callcenter.domain.floor_handlers import apply
@@ -58,7 +60,8 @@ class Desk:
         self.live = LiveFloor(PLAN, lambda message: None)
         self.live.pbx = Pbx(connected=True, since=time.time())
         self.happens(e.LineStateChanged(1, "phone", "201", "free"))
-        self.commands = Commands(self.live, self.pbx, {})
+        pausing = Pausing(self.live, self.pbx, Path("no-dialer"), Path("nothing-kept"))
+        self.commands = Commands(self.live, self.pbx, pausing, {})
 
     def happens(self, *events: e.Event) -> None:
         for event in events:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from callcenter.dialing.calls_up import CallsUp, CallUp
-from callcenter.dialing.campaigns import AtWork, _needs_agent
+from callcenter.dialing.campaigns import AtWork, needs_agent
 from callcenter.dialing.recover import phase_of
 from callcenter.domain import events as e
 from callcenter.domain.floor_snapshot import LegNow
@@ -68,10 +68,10 @@ def test_who_presses_a_key_for_an_agent_while_a_message_plays_waits_and_talks() 
         assert call.phase == ("waiting" if for_agent else "message")
         made.take(e.StepReached(104.1, CALL, "campaign-message", "offer", detail))
         assert call.phase == "message"
-        assert not _needs_agent(call)
+        assert not needs_agent(call)
         made.take(e.StepReached(109.0, CALL, "queue", "sales", ""))
         assert call.phase == "waiting"
-        assert _needs_agent(call)
+        assert needs_agent(call)
         made.take(e.LegJoinedBridge(115.0, CALL, CALL, "b"))
         assert call.phase == "talking"
         made.take(e.StepReached(115.1, CALL, "queue", "sales", ""))
