@@ -66,7 +66,7 @@ def eventually(look: Callable[[], T], seconds: float = 10, what: str = "") -> T:
             if found:
                 return found
             last = found
-        except (CallcenterError, OSError, LookupError) as error:
+        except (AssertionError, CallcenterError, OSError, LookupError, ValueError) as error:
             last = error
         if time.monotonic() > until:
             raise AssertionError(f"{what or look}: not within {seconds} s; last: {last!r}")
