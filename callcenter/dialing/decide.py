@@ -63,7 +63,7 @@ def decide(
     if mode in BY_HAND:
         return Decision(0, "agents dial by hand")
     if mode in ("broadcast", "survey"):
-        return Decision(snapshot.free_lines, "every free line: no agent is needed")
+        return _every_line(campaign, snapshot)
     if snapshot.agents == 0:
         return Decision(0, "nobody is signed in and at work in the queue")
     if snapshot.free_lines <= 0:
@@ -76,6 +76,18 @@ def decide(
         reason += f", and {kept} kept for callers: one more abandoned would pass the limit"
     ready = max(0, snapshot.agents_ready - snapshot.waiting - kept)
     return _per_agent(ready, ratio, snapshot, reason)
+
+
+def _every_line(campaign: Campaign, snapshot: Snapshot) -> Decision:
+    """Who presses the key for an agent waits without a limit, so no more are asked than are served:
+    those who wait now are each the next call of one agent."""
+    if not campaign.reaches_agents:
+        return Decision(snapshot.free_lines, "every free line: no agent is needed")
+    if snapshot.agents == 0:
+        return Decision(0, "nobody is signed in and at work for the key to an agent")
+    if snapshot.waiting >= snapshot.agents:
+        return Decision(0, "as many wait for an agent as agents are at work")
+    return Decision(snapshot.free_lines, "every free line: agents are at work for the key")
 
 
 def _lines_per_agent(campaign: Campaign, snapshot: Snapshot) -> tuple[float, str]:

@@ -194,3 +194,9 @@ class Campaign:
     max_lines: int = 30
     max_calls_per_second: float = 5.0
     target_successes: int = 0  # finished when reached; 0: when the leads are used up
+
+    @property
+    def reaches_agents(self) -> bool:
+        """Whether who is called may come to wait for an agent."""
+        asks = any(each.action == "agent" for each in self.keys)
+        return self.mode in MODES_WITH_AGENTS or asks

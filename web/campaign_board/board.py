@@ -22,7 +22,7 @@ from callcenter.domain.campaign_rules import missing
 from callcenter.domain.errors import CallcenterError, NotFound
 from callcenter.domain.periods import day_start, local_day
 from web.access import sight
-from web.campaign_board.pictures import CHART_SECONDS, pictures, reaches_agents, reasons
+from web.campaign_board.pictures import CHART_SECONDS, pictures, reasons
 from web.campaign_board.words import KIND_OF_PHASES, OUTCOME_TONES, OUTCOME_WORDS, since_of
 from web.services import services
 
@@ -45,7 +45,7 @@ def board(session: Session, campaign: Campaign, now: float) -> dict[str, Any]:
         "campaign": campaign,
         "by_hand": campaign.mode in BY_HAND,
         "with_agents": campaign.mode in MODES_WITH_AGENTS,
-        "reaches_agents": reaches_agents(campaign),
+        "reaches_agents": campaign.reaches_agents,
         "live": state.get("campaigns", {}).get(campaign.name),
         "why_not": state.get("why_not", ""),
         "up": at["up"] if at else None,

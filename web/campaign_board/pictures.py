@@ -17,11 +17,6 @@ REASONS_SHOWN = 8
 CAREFUL, STOPPED = "One line per free agent", "Not dialing"
 
 
-def reaches_agents(campaign: Campaign) -> bool:
-    """Whether who is called may come to wait for an agent."""
-    return campaign.mode in MODES_WITH_AGENTS or any(k.action == "agent" for k in campaign.keys)
-
-
 def pictures(
     rows: list[PacingDecisionRow], now: float, zone: ZoneInfo, campaign: Campaign
 ) -> list[Curves]:
@@ -46,7 +41,7 @@ def pictures(
         title, lines = "Lines", [
             line("In use", lambda row: row.in_flight, "info", 0),
             line("Free", lambda row: row.free_lines, "good", 2),
-            *(waiting if reaches_agents(campaign) else ()),
+            *(waiting if campaign.reaches_agents else ()),
         ]  # fmt: skip
     agents = over_time(title, lines, since, now, marks)
     risk = over_time(

@@ -20,7 +20,7 @@ from callcenter.dialing.staffing import (
     staffing,
 )
 from callcenter.domain import events as e
-from callcenter.domain.campaign import Campaign
+from callcenter.domain.campaign import Campaign, KeyAction
 
 READY = Snapshot(1000.0, 4, (), (), (), 0, 0, 30, 0, 0)
 
@@ -39,6 +39,17 @@ def dial(mode, snapshot=READY, inbound=0.0, **more):
 )
 def test_calls_by_mode(mode, calls):
     assert dial(mode) == calls
+
+
+@pytest.mark.parametrize("mode", ["broadcast", "survey"])
+@pytest.mark.parametrize(
+    ("at_work", "waiting", "calls"), [(4, 0, 30), (4, 3, 30), (4, 4, 0), (0, 0, 0)]
+)
+def test_a_key_for_an_agent_is_offered_while_agents_can_serve_it(mode, at_work, waiting, calls):
+    seen = dataclasses.replace(READY, agents_ready=at_work, waiting=waiting)
+    keys = (KeyAction("1", "agent"), KeyAction("9", "do-not-call"))
+    assert dial(mode, seen, keys=keys) == calls
+    assert dial(mode, seen) == 30
 
 
 def test_power_dials_its_ratio_less_what_rings_already():
