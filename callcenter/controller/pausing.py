@@ -97,7 +97,7 @@ class Pausing:
     async def watch(self) -> None:
         """For ever: each pause begins when no call needs its agent any more."""
         await self._live.rebuilt.wait()
-        await self._begin_left()
+        self._take_left()
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             try:
@@ -154,7 +154,9 @@ class Pausing:
         rows = {number: asdict(each) for number, each in self._waiting.items()}
         try:
             if rows:
-                self._kept.write_text(json.dumps(rows))
+                fresh = self._kept.with_name(f"{self._kept.name}.new")
+                fresh.write_text(json.dumps(rows))
+                fresh.replace(self._kept)
             else:
                 self._kept.unlink(missing_ok=True)
         except OSError as error:
@@ -162,16 +164,20 @@ class Pausing:
             return False
         return True
 
-    async def _begin_left(self) -> None:
-        """What an earlier controller left: its agents have waited long enough."""
+    def _take_left(self) -> None:
+        """What an earlier controller left: its agents have waited long enough. It stays kept until
+        it has begun, and is tried until then."""
         left: dict[str, Waiting] = {}
-        with suppress(OSError, ValueError, TypeError, AttributeError):
+        with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
             rows = json.loads(self._kept.read_text())
-            left = {number: Waiting(**row) for number, row in rows.items()}
-        with suppress(OSError):
-            self._kept.unlink(missing_ok=True)
+            left = {
+                number: Waiting(str(row["reason"]), float(row["asked_at"]), until=0.0)
+                for number, row in rows.items()
+            }
         for number, waiting in left.items():
             agent = self._live.floor.agents.get(number)
             recent = time.time() - waiting.asked_at < FORGOTTEN_SECONDS
             if recent and agent is not None and agent.queues and not agent.paused:
-                await self._begin(agent, waiting.reason)
+                self._waiting.setdefault(number, waiting)
+                self._live.await_pause(number, waiting.reason)
+        self._keep()

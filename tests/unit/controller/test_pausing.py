@@ -197,9 +197,38 @@ def test_the_next_controller_begins_what_a_killed_one_left(desk: Desk) -> None:
     desk.kept.write_text(json.dumps({NUMBER: left, "4242": left}))
 
     async def story() -> None:
-        await desk.until(lambda: bool(desk.sent))
+        await desk.until(lambda: not desk.kept.exists())
         assert [each["Reason"] for each in desk.sent] == ["Lunch"]
-        assert not desk.kept.exists()
+        assert desk.agent.paused
+
+    run(desk, story)
+
+
+def test_what_a_killed_controller_left_is_tried_until_asterisk_takes_it(desk: Desk) -> None:
+    left = {"reason": "Lunch", "asked_at": time.time() - 20, "until": time.time() + 5}
+    desk.kept.write_text(json.dumps({NUMBER: left}))
+    desk.refuses = True
+
+    async def story() -> None:
+        await desk.until(lambda: len(desk.dialer.requests) > 1)
+        assert desk.agent.pausing == "after-call-on-its-way", "nothing is dialed for them"
+        assert list(json.loads(desk.kept.read_text())) == [NUMBER], "for the one after this one"
+        desk.refuses = False
+        await desk.until(lambda: desk.agent.paused)
+
+    run(desk, story)
+
+
+@pytest.mark.parametrize(
+    "text", ["[]", '{"1001": 1}', '{"1001": {"reason": "", "asked_at": null}}']
+)
+def test_what_cannot_be_read_of_it_stops_no_later_pause(desk: Desk, text: str) -> None:
+    desk.kept.write_text(text)
+
+    async def story() -> None:
+        assert await desk.press()
+        desk.awaited_until = {}
+        await desk.until(lambda: desk.agent.paused)
 
     run(desk, story)
 
