@@ -41,7 +41,13 @@ class Looking:
             for call in self._dialer.calls.all()
             if call.campaign in campaigns and needs_agent(call)
         ]
-        return awaited(asked, self._agents(now), calls, len(self._unshown(now)))
+        there = {
+            number: agent
+            for number, agent in self._agents(now).items()
+            # Who asked a moment ago and need not wait is gone, before the floor shows it.
+            if number in asked or not agent.get("pausing")
+        }
+        return awaited(asked, there, calls, len(self._unshown(now)))
 
     def note_arrivals(self, now: float) -> None:
         floor = self._dialer.floor

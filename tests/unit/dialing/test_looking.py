@@ -93,6 +93,16 @@ def test_no_lead_is_dialed_for_who_is_about_to_pause() -> None:
     assert looking.look(made.at_work["first"], NOW).agents_ready == 2
 
 
+def test_of_two_who_pause_in_the_same_moment_one_waits_for_the_call_on_its_way() -> None:
+    """The floor shows the first as ready still; each of them is enough without the other."""
+    made = dialer(FIRST)
+    del made.floor.agents["1003"]
+    put_up(made, FIRST, 1)
+    looking = Looking(made)
+    assert looking.awaited({"1001": NOW}, NOW) == {}
+    assert looking.awaited({"1002": NOW + 0.01}, NOW + 0.01).keys() == {"1002"}
+
+
 def test_no_lead_is_dialed_for_an_agent_whose_own_call_is_going_out() -> None:
     """The floor shows a moment later that the phone rings."""
     made = dialer(FIRST)
