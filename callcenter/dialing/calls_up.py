@@ -123,7 +123,7 @@ class CallsUp:
         self._move(call, phase, at)
 
     def _move(self, call: CallUp, phase: Phase, at: float) -> None:
-        asked = call.phase == "message" and phase in ("waiting", "talking")
+        asked = call.phase == "message" and phase in ("waiting", "talking") and at >= call.since
         if not asked and PHASES.index(phase) <= PHASES.index(call.phase):
             return
         before, call.phase, call.since = call.phase, phase, at

@@ -113,3 +113,12 @@ def test_what_was_missed_while_nobody_listened_is_caught_up_with(shown: LegNow, 
     assert call.phase == phase
     made.catch_up(call, "ringing", 106.0)
     assert call.phase == phase
+
+
+def test_what_asterisk_showed_before_the_message_began_takes_nobody_back_to_waiting() -> None:
+    made, call = calls()
+    made.catch_up(call, "message", 105.0)
+    made.catch_up(call, "waiting", 104.9)
+    assert call.phase == "message"
+    made.catch_up(call, "waiting", 106.0)  # pressed the key for an agent
+    assert call.phase == "waiting"
