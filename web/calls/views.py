@@ -33,6 +33,8 @@ from web.calls.words import (
     behind_words,
     event_words,
     line_words,
+    of_customer,
+    side_words,
 )
 from web.formats import local_time
 from web.services import services
@@ -119,13 +121,14 @@ def show(call_id: str) -> str:
         ]
         return render_template(
             "calls/show.html", detail=detail, timeline=timeline, attempt=_attempt(session, detail),
-            campaigns=campaigns, line_words=line_words, ends=CHANNEL_ENDS, **_shown(site),
+            campaigns=campaigns, line_words=line_words, ends=CHANNEL_ENDS,
+            sides=side_words(detail.call, detail.legs), **_shown(site),
         )  # fmt: skip
 
 
 def _picked_up(detail: CallDetail) -> CallEvent | None:
     """Of a call out that one of our phones began: when the one who was called answered."""
-    if detail.call.direction != "outbound" or not detail.call.caller_number:
+    if detail.call.direction != "outbound" or of_customer(detail.legs, detail.call.id):
         return None
     return next((event for event in detail.timeline if event.kind == "connected"), None)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from pathlib import PurePosixPath
 
-from callcenter.db.models.calls import CallEvent, CallLeg
+from callcenter.db.models.calls import Call, CallEvent, CallLeg
 from callcenter.reports.outcomes import OUTCOMES as OUTCOMES
 from callcenter.reports.places import place_words
 from callcenter.reports.shown import WEEKDAYS
@@ -145,6 +146,20 @@ def _more_words(kept: Mapping[str, str]) -> list[str]:
         place, then = (place_words(kept.get(name, ""), {}) for name in ("place", "then"))
         said.append(f"callers who went from {place} to {then}, as step {kept.get('step', '')}")
     return said
+
+
+def of_customer(legs: Iterable[CallLeg], uniqueid: str) -> bool:
+    """Whether this channel is the one beyond the trunk, or of whoever called."""
+    return any(leg.role == "customer" and leg.uniqueid == uniqueid for leg in legs)
+
+
+def side_words(call: Call, legs: Iterable[CallLeg]) -> tuple[str, str]:
+    """Who is on the recording's first and second track: the first is the channel that recorded,
+    which names the file (dialplan, cc-record)."""
+    if call.direction != "outbound":
+        return "Caller", "Agent"
+    by_called = of_customer(legs, PurePosixPath(call.recording).stem)
+    return ("Called", "Agent") if by_called else ("Agent", "Called")
 
 
 # What a timeline entry's name names, where the entry's kind is another word.

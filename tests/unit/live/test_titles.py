@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from callcenter.db.models.calls import CallEvent
+from callcenter.db.models.calls import Call, CallEvent, CallLeg
 from callcenter.reports.places import place_names
 from tests.unit.site.small import SMALL
-from web.calls.words import event_words
+from web.calls.words import event_words, side_words
 from web.live.shown import shown_calls
 
 PLACES = place_names(SMALL) | {"campaign:spring": "Spring offer"}
@@ -67,6 +67,25 @@ def test_who_was_called_from_a_phone_of_ours_answered_and_not_its_agent() -> Non
         for by_called in (False, True)
     ]
     assert said == ["Ann answered", "+12125550100 answered"]
+
+
+@pytest.mark.parametrize(
+    ("direction", "recorded", "sides"),
+    [
+        ("inbound", "pbx1-1.2", ("Caller", "Agent")),
+        ("outbound", "pbx1-1.2", ("Called", "Agent")),  # by a campaign, or handed on to a queue
+        ("outbound", "pbx1-1.1", ("Agent", "Called")),  # by hand, also on an open line
+    ],
+)
+def test_the_channel_that_recorded_is_on_the_first_track(
+    direction: str, recorded: str, sides: tuple[str, str]
+) -> None:
+    call = Call(direction=direction, caller_number="", recording=f"2026/11/23/{recorded}.raw")
+    legs = [
+        CallLeg(uniqueid="pbx1-1.1", role="other"),
+        CallLeg(uniqueid="pbx1-1.2", role="customer"),
+    ]
+    assert side_words(call, legs) == sides
 
 
 def test_a_call_out_is_called_by_the_number_it_rings() -> None:
