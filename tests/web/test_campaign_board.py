@@ -18,6 +18,7 @@ from callcenter.db.engine import sessions
 from callcenter.db.models.audit import AuditEntryRow
 from callcenter.db.models.calls import Call
 from callcenter.db.models.dialing import DialAttemptRow, PacingDecisionRow, SurveyAnswerRow
+from callcenter.dialing.campaigns import not_dialed
 from callcenter.domain.campaign import Campaign, KeyAction, SurveyQuestion
 from tests.unit.simulation.dialed_day import campaign_row, write_day
 from tests.web.test_access import PAGE, sign_in, token_of
@@ -157,6 +158,29 @@ def test_a_broadcasts_board_shows_who_listens_and_who_asked_for_an_agent(
     assert all("machines too: not told apart" in page for page in pages)
     assert "patience_seconds" not in pages[0]  # without effect there
     assert re.search(r"In use\s*<b>9</b>", pages[0])
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("every free line: no agent is needed", "no line is free"),
+        ("its filter cannot be read", "its filter cannot be read"),
+    ],
+)
+def test_a_broadcasts_board_says_why_it_dials_none(
+    app: Flask, client: FlaskClient, reason: str, told: str
+) -> None:
+    services: Services = app.extensions[EXTENSION]
+    with sessions(services.engine).begin() as session:
+        save_campaign(
+            session, Campaign("blast", "Blast", "support", mode="broadcast", state="running"), NOW
+        )
+    with FakeController(services.settings.dialer_socket, {}) as dialer:
+        dialer.answers["status"] = {
+            "why_not": "", "campaigns": {"blast": not_dialed("blast", reason)}, "winding_down": {},
+        }  # fmt: skip
+        page = client.get("/campaign-board/blast", headers=PAGE).text
+    assert f"Dials none now – {told}" in " ".join(re.sub("<[^>]*>", " ", page).split())
 
 
 def test_settings_change_at_once_under_the_rules_and_are_audited(
