@@ -51,6 +51,7 @@ def test_a_broken_campaign_is_told_of_and_the_others_are_shown(
     ):
         ann.get(path)
     assert ann.client.get("/campaign-board/spring").status_code == 500
+    assert "“Spring” cannot be read" in ann.get("/what-if?campaign=spring")
     assert "Delete campaign spring" in ann.get("/dialer/campaigns/delete/spring")
     assert "Deleted campaign spring" in ann.post("/dialer/campaigns/delete/spring")
     assert "cannot be read" not in ann.get("/dialer/campaigns")

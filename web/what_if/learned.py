@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from callcenter.db.campaign_store import is_readable
 from callcenter.db.models.campaigns import CampaignRow
 from callcenter.db.models.dialing import DialAttemptRow
 from callcenter.db.site_store import load_site
@@ -58,9 +59,12 @@ def learned_of(campaign: str) -> Learned:
     if not campaign:
         return _b1("This is benchmark B1: a usual campaign to homes, none of yours.")
     with services().sessions() as session:
-        row = session.get(CampaignRow, campaign)
+        head = select(CampaignRow.title, CampaignRow.mode).where(CampaignRow.name == campaign)
+        row = session.execute(head).one_or_none()
         if row is None:
             return _b1("That campaign is gone, so this is benchmark B1.")
+        if not is_readable(session, campaign):
+            return _b1(f"“{row.title}” cannot be read, so this is benchmark B1.")
         if row.mode not in MODES_WITH_AGENTS:
             return _b1(f"“{row.title}” dials every free line: no pacing to try. This is B1.")
         title, zone = row.title, ZoneInfo(load_site(session).timezone)
