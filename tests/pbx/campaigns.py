@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import select
 
 from callcenter.control import ControlClient
+from callcenter.db.campaign_store import load_campaigns
 from callcenter.db.engine import sessions
 from callcenter.db.models.dialing import DialAttemptRow
 from callcenter.dialer.figures import NEVER_PLACED
@@ -59,8 +60,7 @@ def on_one_call(whole: Stack, people_answer: str) -> Iterator[Stack]:
     try:
         yield whole
     finally:
-        for name in [*board(whole)["campaigns"]]:  # of a test that failed: it would dial on
-            pause(whole, name)
+        pause_all(whole)
         whole.bank.hang_up_all()
         whole.wait_no_channels()
 
@@ -73,6 +73,14 @@ def start(stack: Stack, campaign: Campaign, numbers: Sequence[str]) -> None:
 def pause(stack: Stack, name: str) -> None:
     with sessions(stack.engine).begin() as session:
         judge_and_set_state(session, name, "paused", time.time())
+
+
+def pause_all(stack: Stack) -> None:
+    """Of a test that failed: they would dial on, as soon as there is a dialer again."""
+    with sessions(stack.engine)() as session:
+        running = [each.name for each in load_campaigns(session) if each.state == "running"]
+    for name in running:
+        pause(stack, name)
 
 
 def attempts(stack: Stack, campaign: str) -> list[DialAttemptRow]:

@@ -17,7 +17,7 @@ from callcenter.db.models.calls import AgentInterval, Call, CallTalk
 from callcenter.domain.campaign import Campaign
 from callcenter.domain.site import Site, Trunk
 from callcenter.ledger.reconcile import SETTLE_SECONDS, reconcile
-from tests.pbx.campaigns import board, numbers, pause, people, settled, start
+from tests.pbx.campaigns import numbers, pause_all, people, settled, start
 from tests.pbx.cel import cel_rows, wait_played
 from tests.pbx.talking import wait_hears
 from tests.phones import Phone, PhoneCall, Tones
@@ -80,8 +80,7 @@ def line(stack: Stack) -> Iterator[PhoneCall]:
     the next."""
     up = [call for call in stack.phone("201", answer="intercom").calls if call.up]
     yield up[0] if up else open_line(stack)
-    for name in board(stack)["campaigns"]:  # of a test that failed: it would dial on
-        pause(stack, name)
+    pause_all(stack)
     for phone in list(stack.bank.phones.values()):
         if phone.name != "201":
             phone.hang_up_all()

@@ -116,8 +116,10 @@ def test_without_a_dialer_a_pause_never_waits(stack: Stack) -> None:
     outside = rings_for_cleo(stack, "headless")
     pause(stack, "headless")
     stack.kill9("dialer")
-    assert not stack.control("pause", agent="1003", reason="Lunch", after_call=True)["waits"]
-    wait_shown(stack, "paused", "", "Lunch")
-    outside.reject(486)
-    stack.start("dialer")
+    try:
+        assert not stack.control("pause", agent="1003", reason="Lunch", after_call=True)["waits"]
+        wait_shown(stack, "paused", "", "Lunch")
+        outside.reject(486)
+    finally:
+        stack.start("dialer")
     eventually(lambda: board(stack), 20, "the dialer to answer again")
