@@ -1,6 +1,7 @@
 """A recording as people hear and see it: WAV bytes on the fly, and peaks for a waveform.
 
-On disk: raw signed 16 bit, 8 kHz, stereo interleaved, left the caller, right the agent.
+On disk: raw signed 16 bit, 8 kHz, stereo interleaved; left the channel that recorded (the caller;
+of a call dialed by hand the agent), right the other side.
 """
 
 from __future__ import annotations
