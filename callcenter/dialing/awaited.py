@@ -28,10 +28,18 @@ class OnItsWay:
 
 
 def on_its_way(campaign: Campaign, call: CallUp) -> OnItsWay:
-    detection = campaign.detection.total_ms / 1000 if campaign.machine_detection else 0.0
-    seconds = campaign.ring_seconds + detection + campaign.patience_seconds + CONNECT_SECONDS
     begins = max(call.placed_at, call.since) if call.queued else call.placed_at
-    return OnItsWay(campaign.queue, call.placed_at, begins + seconds)
+    return OnItsWay(campaign.queue, call.placed_at, begins + _longest_seconds(campaign))
+
+
+def being_placed(campaign: Campaign, now: float) -> OnItsWay:
+    """Decided on for somebody who is free; the database is about to be done with it."""
+    return OnItsWay(campaign.queue, now, now + _longest_seconds(campaign))
+
+
+def _longest_seconds(campaign: Campaign) -> float:
+    detection = campaign.detection.total_ms / 1000 if campaign.machine_detection else 0.0
+    return campaign.ring_seconds + detection + campaign.patience_seconds + CONNECT_SECONDS
 
 
 def awaited(

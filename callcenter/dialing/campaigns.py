@@ -32,6 +32,7 @@ class AtWork:
     inbound_per_second: float = 0.0  # callers expected to take agents of ours
     lines_up: int = 0  # calls of ours when the snapshot was taken
     dialed: int = 0  # since this process began
+    placing: int = 0  # calls decided on, at most, while the database is asked for their leads
     counted_at: float = 0.0  # when the budget was
     # Nothing is dialed until then, and why; after it one call at a time until one is made.
     held: tuple[float, str] = (0.0, "")

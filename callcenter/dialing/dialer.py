@@ -273,10 +273,14 @@ class Dialer:
 
     async def _place(self, work: AtWork, count: int) -> None:
         campaign = work.campaign
-        orders = await self.ask_database(
-            place.take, self.sessions, campaign, count, time.time, self.settings.node,
-            work.hopper, agent_guaranteed=agent_guaranteed(campaign, self.site),
-        )  # fmt: skip
+        work.placing = count
+        try:
+            orders = await self.ask_database(
+                place.take, self.sessions, campaign, count, time.time, self.settings.node,
+                work.hopper, agent_guaranteed=agent_guaranteed(campaign, self.site),
+            )  # fmt: skip
+        finally:
+            work.placing = 0
         work.rate.used(len(orders), time.time())
         if not orders:
             work.decision = Decision(0, "no lead may be called now")

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from callcenter.dialer.pacing.snapshot import Snapshot
-from callcenter.dialing.awaited import AFTER_CALL_ON_ITS_WAY, awaited, on_its_way
+from callcenter.dialing.awaited import AFTER_CALL_ON_ITS_WAY, awaited, being_placed, on_its_way
 from callcenter.dialing.campaigns import AtWork, needs_agent, sharing_agents
 from callcenter.dialing.staffing import Arrivals, callers_waiting, inbound_per_second, staffing
-from callcenter.domain.campaign import Campaign
+from callcenter.domain.campaign import MODES_WITH_AGENTS, Campaign
 
 if TYPE_CHECKING:
     from callcenter.dialing.dialer import Dialer
@@ -40,6 +40,12 @@ class Looking:
             on_its_way(campaigns[call.campaign], call)
             for call in self._dialer.calls.all()
             if call.campaign in campaigns and needs_agent(call)
+        ]
+        calls += [
+            being_placed(work.campaign, now)
+            for work in self._dialer.at_work.values()
+            if work.campaign.mode in MODES_WITH_AGENTS
+            for _ in range(work.placing)
         ]
         there = {
             number: agent

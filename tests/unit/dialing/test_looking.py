@@ -103,6 +103,17 @@ def test_of_two_who_pause_in_the_same_moment_one_waits_for_the_call_on_its_way()
     assert looking.awaited({"1002": NOW + 0.01}, NOW + 0.01).keys() == {"1002"}
 
 
+def test_a_call_whose_lead_is_being_looked_for_is_on_its_way_to_who_pauses_now() -> None:
+    """Told that nothing is, they would be gone when it is placed a moment later."""
+    made = dialer(FIRST)
+    made.at_work["first"].placing = 3
+    looking = Looking(made)
+    assert looking.awaited({"1001": NOW}, NOW).keys() == {"1001"}
+    assert looking.awaited({"1001": NOW}, NOW + 1) == {}, "what is placed later is not theirs"
+    made.at_work["first"].placing = 0
+    assert looking.awaited({"1001": NOW}, NOW) == {}
+
+
 def test_no_lead_is_dialed_for_an_agent_whose_own_call_is_going_out() -> None:
     """The floor shows a moment later that the phone rings."""
     made = dialer(FIRST)
