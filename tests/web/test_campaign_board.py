@@ -175,12 +175,17 @@ def test_a_broadcasts_board_says_why_it_dials_none(
         save_campaign(
             session, Campaign("blast", "Blast", "support", mode="broadcast", state="running"), NOW
         )
+    still_up = {"up": {"ringing": 2, "message": 3}, "calls": {}}
     with FakeController(services.settings.dialer_socket, {}) as dialer:
         dialer.answers["status"] = {
-            "why_not": "", "campaigns": {"blast": not_dialed("blast", reason)}, "winding_down": {},
+            "why_not": "", "campaigns": {"blast": not_dialed("blast", reason)},
+            "winding_down": {"blast": still_up},
         }  # fmt: skip
         page = client.get("/campaign-board/blast", headers=PAGE).text
-    assert f"Dials none now – {told}" in " ".join(re.sub("<[^>]*>", " ", page).split())
+    words = " ".join(re.sub("<[^>]*>", " ", page).split())
+    assert f"Dials none now – {told}" in words
+    assert "Lines in flight 2" in words
+    assert "Listening 3" in words
 
 
 def test_settings_change_at_once_under_the_rules_and_are_audited(

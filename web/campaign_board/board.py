@@ -104,13 +104,13 @@ def _kept_budget(session: Session, campaign: Campaign, now: float) -> CountedBud
 
 
 def _now(state: dict[str, Any], name: str) -> dict[str, Any] | None:
-    """Its calls that are up, by phase and attempt, those of one that was paused too; None: the
-    dialer is not there to say."""
+    """Its calls that are up, by phase and attempt, those of one that was paused or put aside too;
+    None: the dialer is not there to say, or does not know."""
     if "campaigns" not in state:
         return None
-    idle: dict[str, Any] = state.get("winding_down", {}).get(name, {"up": {}, "calls": {}})
-    found: dict[str, Any] = state["campaigns"].get(name, idle)
-    return found
+    idle = None if state.get("why_not") else {"up": {}, "calls": {}}
+    found: dict[str, Any] | None = state.get("winding_down", {}).get(name)
+    return found or state["campaigns"].get(name, idle)
 
 
 def _in_flight(at: dict[str, Any] | None) -> int:
