@@ -108,7 +108,7 @@ def _now(state: dict[str, Any], name: str) -> dict[str, Any] | None:
     None: the dialer is not there to say, or does not know."""
     if "campaigns" not in state:
         return None
-    idle = None if state.get("why_not") else {"up": {}, "calls": {}}
+    idle: dict[str, Any] | None = None if state.get("why_not") else {"up": {}, "calls": {}}
     found: dict[str, Any] | None = state.get("winding_down", {}).get(name)
     return found or state["campaigns"].get(name, idle)
 
