@@ -1,5 +1,5 @@
 """What no form of ours sends and no database takes is refused before a view sees it: NULs, halves
-of letters, JSON nested too deeply, and ids beyond 64 bits."""
+of letters, JSON that is long or nested deeply, and ids beyond 64 bits."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from callcenter.domain.errors import InvalidInput, NotFound, NotSignedIn
 from web.access import PUBLIC, role_needed
 
 LARGEST_ID = 2**63 - 1
+LARGEST_JSON = 1024**2  # bytes: read, they take forty times that
 NOBODY = "nobody is called that; sign in with your user name and password"
 HAS_NUL = "a text has a NUL, a character that cannot be shown; take it out"
 HAS_HALF = "a text has half a letter (a surrogate alone), which cannot be kept; send it whole"
-TOO_DEEP = "that JSON is nested too deeply; send one plain object"
+TOO_MUCH = "that JSON is too long, or nested too deeply; send one plain object"
 
 
 class Shown(Response):
@@ -51,11 +52,13 @@ def _odd_json() -> str:
     """Why the JSON that was sent is refused; empty when it is not, or when there is none."""
     if not request.is_json:
         return ""
+    if len(request.get_data()) > LARGEST_JSON:
+        return TOO_MUCH
     try:
         sent = json.dumps(request.get_json(silent=True), ensure_ascii=False)
         sent.encode()
     except RecursionError:
-        return TOO_DEEP
+        return TOO_MUCH
     except UnicodeEncodeError:
         return HAS_HALF
     return HAS_NUL if "\\u0000" in sent else ""

@@ -37,6 +37,20 @@ def test_what_no_database_takes_is_refused(
     assert answer.status_code == status, answer.text[:300]
 
 
+def test_json_that_is_long_is_not_read(app: Flask) -> None:
+    """Read, thirty megabytes of it are a gigabyte, and the form to sign in takes it of anybody."""
+    client = app.test_client()
+    long = b"[" + b"[]," * 400_000 + b"[]]"
+    stranger = {"X-CSRF-Token": token_of(client)}
+    answer = client.post("/sign-in", data=long, content_type=JSON, headers=stranger)
+    assert answer.status_code == 401
+    sign_in(client, "ann")
+    ours = {"X-CSRF-Token": token_of(client)}
+    answer = client.post("/api/me/pause", data=long, content_type=JSON, headers=ours)
+    assert answer.status_code == 400
+    assert "too long" in answer.text
+
+
 @pytest.mark.parametrize("path", ["/campaign-board/a%00b", "/calls/a%00b"])
 def test_a_nul_in_a_path_is_refused_before_a_view_asks_for_it(app: Flask, path: str) -> None:
     client = app.test_client()
